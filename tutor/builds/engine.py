@@ -1,0 +1,175 @@
+"""The Engine protocol: all that lessons, grading and screens may ask of a place where builds run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from tutor.builds.events import BuildEvent, PullProgress
+from tutor.builds.layers import Layer
+from tutor.builds.steps import Builder
+
+LABEL = "diamol.tutor"
+"""Everything the tutor creates carries this label; only what carries it is ever removed."""
+
+STAND_IN_LABEL = "diamol.tutor.stand-in"
+"""Marks a base image that was built here in place of the published one."""
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    """What is known of an engine. `store` is `overlay2`, `containerd`, …; `live` is False for recorded builds."""
+
+    version: str
+    builder: Builder
+    store: str
+    host: str
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """One `docker image build`. `dockerfile` is relative to the context folder."""
+
+    context: Path
+    tag: str = ""
+    dockerfile: str = "Dockerfile"
+    target: str = ""
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    no_cache: bool = False
+    build_id: str = ""
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One `docker container run`. `ports` maps container ports to wanted host ports, 0 for any free one.
+
+    Ports are published on 127.0.0.1. `alias` is the name other containers on `network` find it by.
+    `command` replaces CMD; `name` is prefixed by the engine, so that it never meets a learner's own container.
+    """
+
+    image: str
+    name: str = ""
+    command: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[int, int] = field(default_factory=dict)
+    network: str = ""
+    alias: str = ""
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of the tutor's. `ports` maps container ports to the host ports they really got."""
+
+    id: str
+    name: str
+    image: str
+    state: str
+    ports: Mapping[int, int] = field(default_factory=dict)
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True)
+class OutputLine:
+    """One line a container printed, free of control sequences. `stream` is `stdout` or `stderr`."""
+
+    text: str
+    stream: str = "stdout"
+
+
+@dataclass(frozen=True)
+class Exited:
+    """The last event of a container run to completion."""
+
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """One image. `size_bytes` is the sum of its layers."""
+
+    id: str
+    tags: tuple[str, ...]
+    size_bytes: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_stand_in(self) -> bool:
+        return STAND_IN_LABEL in self.labels
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file of an image. `path` is absolute; `kind` is `file`, `folder`, `link` or `other`."""
+
+    path: str
+    kind: str
+    size_bytes: int
+    mode: int
+
+
+class Engine(Protocol):
+    """Where builds run. Every method raises `TutorError` (or `NoEngine`) with a next step, never an SDK's error.
+
+    Methods block; call them from a worker thread. `cancel` may be called from another thread.
+    """
+
+    def facts(self) -> EngineFacts: ...
+
+    def build(self, request: BuildRequest) -> Iterator[BuildEvent]:
+        """Build an image: BuildStarted first, then as it happens, one of the three ends last.
+
+        A Dockerfile that can't be parsed raises DockerfileError before anything is sent.
+        """
+        ...
+
+    def cancel(self, build_id: str) -> None:
+        """End the build with this id; its iterator then yields BuildCancelled. Unknown ids do nothing."""
+        ...
+
+    def pull(self, image: str) -> Iterator[PullProgress]: ...
+
+    def image(self, reference: str) -> ImageInfo | None: ...
+
+    def images(self, references: tuple[str, ...] = ()) -> tuple[ImageInfo, ...]:
+        """Images by `reference=` filters, as `docker image ls -f reference=…` lists them; labelled ones for `()`."""
+        ...
+
+    def layers(self, image: str) -> tuple[Layer, ...]:
+        """The image's history from the bottom up."""
+        ...
+
+    def files(self, image: str) -> Iterator[FileEntry]:
+        """All files of an image, without running anything in it."""
+        ...
+
+    def remove_image(self, reference: str) -> None: ...
+
+    def run(self, spec: RunSpec) -> Iterator[OutputLine | Exited]:
+        """Run to completion, then remove the container; closing the iterator early removes it too."""
+        ...
+
+    def start(self, spec: RunSpec) -> Container:
+        """Run detached. A taken port is replaced by a free one: read `Container.ports`."""
+        ...
+
+    def inspect(self, container: str) -> Container | None: ...
+
+    def logs(self, container: str, tail: int = 100) -> tuple[str, ...]: ...
+
+    def containers(self) -> tuple[Container, ...]:
+        """The tutor's containers, running or not."""
+        ...
+
+    def remove_container(self, container: str) -> None: ...
+
+    def create_network(self, name: str) -> str:
+        """Make sure the tutor's network of this name is there; gives the real (prefixed) name."""
+        ...
+
+    def networks(self) -> tuple[str, ...]: ...
+
+    def remove_network(self, name: str) -> None: ...

@@ -1,0 +1,98 @@
+"""What a running build tells, whichever builder runs it. `step` is an index into `BuildStarted.steps`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.builds.dockerfile import Dockerfile
+from tutor.builds.layers import Layer
+from tutor.builds.steps import Builder, Outcome, Step
+
+
+@dataclass(frozen=True)
+class BuildStarted:
+    """Always the first event: what is going to be built."""
+
+    build_id: str
+    builder: Builder
+    dockerfile: Dockerfile
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class PullProgress:
+    """A base image on its way. `total_bytes` is 0 while the registry hasn't said."""
+
+    image: str
+    status: str
+    done_bytes: int = 0
+    total_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class ContextSent:
+    """How much of the build context the engine has been sent so far."""
+
+    sent_bytes: int
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    step: int
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """One line that a step printed, already free of control sequences. `step` is None for the builder's own words."""
+
+    step: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class StepFinished:
+    """A step's outcome. May come twice for one step (BuildKit tells of cache hits late): the last one holds."""
+
+    step: int
+    outcome: Outcome
+    seconds: float
+
+
+@dataclass(frozen=True)
+class BuildSucceeded:
+    """The last event of a good build. `image_id` is `sha256:…`; `layers` from the bottom up."""
+
+    image_id: str
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
+class BuildFailed:
+    """The last event of a bad build: the builder's error as a sentence, and where it stands.
+
+    `line` is the Dockerfile line (from 1) when it is known, `exit_code` that of a failed RUN, `hint` the next step.
+    """
+
+    message: str
+    step: int | None = None
+    line: int | None = None
+    exit_code: int | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class BuildCancelled:
+    """The last event of a build that the learner stopped."""
+
+
+BuildEvent = (
+    BuildStarted
+    | PullProgress
+    | ContextSent
+    | StepStarted
+    | StepOutput
+    | StepFinished
+    | BuildSucceeded
+    | BuildFailed
+    | BuildCancelled
+)

@@ -1,0 +1,83 @@
+"""The steps of a coming build: which instructions run, in which stage, and how each builder numbers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
+
+
+class Builder(StrEnum):
+    """The two builders of Docker Engine."""
+
+    BUILDKIT = "buildkit"
+    CLASSIC = "classic"
+
+
+class Outcome(StrEnum):
+    """What became of a step."""
+
+    CACHED = "cached"
+    REBUILT = "rebuilt"
+    FAILED = "failed"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One instruction as a build runs it. FROM is no step: it opens a stage.
+
+    `number` of `total` is what the builder prints: counted within the stage by BuildKit, over the whole file by
+    the classic builder. `position` is the instruction's index in its stage.
+    """
+
+    stage: int
+    stage_label: str
+    position: int
+    number: int
+    total: int
+    instruction: Instruction
+
+    @property
+    def makes_layer(self) -> bool:
+        return self.instruction.makes_layer
+
+
+def plan(dockerfile: Dockerfile, builder: Builder) -> tuple[Step, ...]:
+    """All steps in the order of the file.
+
+    BuildKit counts FROM and the layer instructions of a stage (dockerfile2llb: a FROM that names another stage or
+    `scratch` isn't counted); metadata instructions are no steps there. The classic builder counts every
+    instruction of the file, global ARGs and FROMs included.
+    """
+    return _classic_plan(dockerfile) if builder is Builder.CLASSIC else _buildkit_plan(dockerfile)
+
+
+def _buildkit_plan(dockerfile: Dockerfile) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for stage in dockerfile.stages:
+        layers = [(i, instruction) for i, instruction in enumerate(stage.instructions) if instruction.makes_layer]
+        first = 2 if _is_external(dockerfile, stage) else 1
+        total = len(layers) + first - 1
+        steps += [
+            Step(stage.index, stage.label, position, number, total, instruction)
+            for number, (position, instruction) in enumerate(layers, first)
+        ]
+    return tuple(steps)
+
+
+def _is_external(dockerfile: Dockerfile, stage: Stage) -> bool:
+    return stage.base != "scratch" and dockerfile.base_stage(stage) is None
+
+
+def _classic_plan(dockerfile: Dockerfile) -> tuple[Step, ...]:
+    total = len(dockerfile.global_args) + sum(1 + len(stage.instructions) for stage in dockerfile.stages)
+    steps: list[Step] = []
+    number = len(dockerfile.global_args)
+    for stage in dockerfile.stages:
+        number += 1
+        for position, instruction in enumerate(stage.instructions):
+            number += 1
+            steps.append(Step(stage.index, stage.label, position, number, total, instruction))
+    return tuple(steps)
