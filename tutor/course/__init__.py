@@ -1,1 +1,1 @@
-"""What is taught: lesson and exercise files turned into Lessons, Steps and Actions, and how an Action is carried out."""
+"""What is taught: lesson and exercise files as Lessons, Steps and Actions, and how an Action is carried out."""

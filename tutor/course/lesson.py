@@ -1,0 +1,67 @@
+"""A lesson: a chapter's section as steps, each a page of blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.course.actions import Action
+from tutor.course.document import Code, Prose
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of a quiz, and why it is right or wrong."""
+
+    text: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Quiz:
+    id: str
+    question: str
+    choices: tuple[Choice, ...]
+
+
+Block = Prose | Code | Action | Quiz
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page. `id` is the same in every language; `line` is where it starts in the file."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    line: int = 0
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Action))
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One section. `id` is the file's name without its ending (`02-java`), `exercise` the id of one it leads to, or "".
+
+    `content_hash` changes when what is taught changes: progress made on another hash asks for a re-check.
+    """
+
+    id: str
+    number: int
+    title: str
+    summary: str
+    language: str
+    steps: tuple[Step, ...]
+    content_hash: str
+    exercise: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The chapter: its lessons in order, in one language."""
+
+    title: str
+    language: str
+    lessons: tuple[Lesson, ...]

@@ -1,0 +1,61 @@
+"""What a grade comes to. The same report feeds the grade card, `grade --json` and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tutor.builds.engine import EngineFacts
+from tutor.builds.report import BuildReport
+from tutor.language import Words
+
+Figure = int | float | str | bool
+
+
+class Verdict(StrEnum):
+    """A check's outcome. NOT_JUDGED: an earlier check failed, so there was nothing to measure."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_JUDGED = "not judged"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check's verdict. `reason` names the sentence (`grade.<id>.<reason>` in the words), `figures` fill it in."""
+
+    id: str
+    verdict: Verdict
+    reason: str
+    points: int
+    points_possible: int
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def sentence(self, words: Words) -> str:
+        return words(f"grade.{self.id}.{self.reason}", **self.figures)
+
+
+@dataclass(frozen=True)
+class GradeReport:
+    """A solution's grade. The builds are None when they never came to be.
+
+    `start` and `solution` are the first builds of each, `start_edited` and `solution_edited` those after the
+    same edit of index.html.
+    """
+
+    exercise: str
+    engine: EngineFacts
+    checks: tuple[Check, ...]
+    start: BuildReport | None = None
+    solution: BuildReport | None = None
+    start_edited: BuildReport | None = None
+    solution_edited: BuildReport | None = None
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.checks) and all(check.verdict is Verdict.PASS for check in self.checks)
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for check in self.checks)
