@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.layers import Layer
@@ -66,6 +67,19 @@ class BuildSucceeded:
     layers: tuple[Layer, ...]
 
 
+class FailureKind(StrEnum):
+    """Why a build failed, as far as it changes what to do next.
+
+    UNSUPPORTED: the Dockerfile is right, but this engine's builder doesn't know its syntax.
+    """
+
+    STEP = "step"
+    MISSING_FILE = "missing file"
+    BASE_IMAGE = "base image"
+    UNSUPPORTED = "unsupported"
+    ENGINE = "engine"
+
+
 @dataclass(frozen=True)
 class BuildFailed:
     """The last event of a bad build: the builder's error as a sentence, and where it stands.
@@ -74,6 +88,7 @@ class BuildFailed:
     """
 
     message: str
+    kind: FailureKind
     step: int | None = None
     line: int | None = None
     exit_code: int | None = None

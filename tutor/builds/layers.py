@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tutor.builds.dockerfile import Dockerfile, Stage
+from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,34 @@ def total_size_bytes(layers: Sequence[Layer]) -> int:
 def with_lines(layers: Sequence[Layer], dockerfile: Dockerfile, target: Stage | None = None) -> tuple[Layer, ...]:
     """Give the top layers the Dockerfile lines of the target stage's instructions.
 
-    Each builder writes one history entry for each instruction of the stage chain (ARG too on the classic builder,
-    MAINTAINER and the like on both), so they are matched from the top down as long as the keyword agrees.
+    Each builder writes a history entry for each instruction of the stage and the stages below it, so they are
+    matched from the top down by their keyword; an entry that matches none (the classic builder's LABEL for the
+    build's own labels) is passed over.
     """
-    instructions = []
+    waiting: list[Instruction] = []
     stage: Stage | None = target or dockerfile.final_stage
     while stage is not None:
-        instructions += [i for i in reversed(stage.instructions) if i.keyword != "ONBUILD"]
+        waiting += [i for i in reversed(stage.instructions) if i.keyword not in _LEAVES_NO_ENTRY]
         stage = dockerfile.base_stage(stage)
-    lined = list(layers)
-    top = len(lined) - 1
-    for instruction in instructions:
-        if top < 0:
-            break
-        if instruction.keyword in lined[top].created_by.upper():
-            lined[top] = replace(lined[top], line=instruction.line)
-            top -= 1
-    return tuple(lined)
+    lined: list[Layer] = []
+    for layer in reversed(layers):
+        if waiting and waiting[0].keyword == keyword_of(layer.created_by):
+            layer = replace(layer, line=waiting.pop(0).line)
+        lined.append(layer)
+    return tuple(reversed(lined))
+
+
+_LEAVES_NO_ENTRY = frozenset({"MAINTAINER"})
+
+
+def keyword_of(created_by: str) -> str:
+    """The instruction that a history entry came from.
+
+    BuildKit keeps the instruction (`RUN /bin/sh -c …`, `COPY a b # buildkit`); the classic builder writes
+    `/bin/sh -c #(nop) COPY …`, and the bare command for RUN.
+    """
+    _, nop, after = created_by.partition("#(nop)")
+    words = (after if nop else created_by).split(maxsplit=1)
+    if not words or not words[0].isupper() or not words[0].isalpha():
+        return "RUN"
+    return words[0]

@@ -81,3 +81,74 @@ def _classic_plan(dockerfile: Dockerfile) -> tuple[Step, ...]:
             number += 1
             steps.append(Step(stage.index, stage.label, position, number, total, instruction))
     return tuple(steps)
+
+
+def needed_stages(dockerfile: Dockerfile, target: str = "") -> frozenset[int]:
+    """The indexes of the stages that BuildKit builds for `target` (the final stage when ""); it skips all others.
+
+    A stage needs the stage its FROM names, and those of its `COPY --from=…` and `RUN --mount=…,from=…`.
+    """
+    chosen = dockerfile.source_stage(target, before=len(dockerfile.stages)) if target else dockerfile.final_stage
+    waiting = [chosen] if chosen else []
+    needed: set[int] = set()
+    while waiting:
+        stage = waiting.pop()
+        if stage.index not in needed:
+            needed.add(stage.index)
+            waiting += _stages_used_by(dockerfile, stage)
+    return frozenset(needed)
+
+
+def _stages_used_by(dockerfile: Dockerfile, stage: Stage) -> list[Stage]:
+    found = [dockerfile.base_stage(stage)]
+    for instruction in stage.instructions:
+        found += [dockerfile.source_stage(source, before=stage.index) for source in sources(instruction)]
+    return [used for used in found if used is not None]
+
+
+def sources(instruction: Instruction) -> tuple[str, ...]:
+    """The stages or images an instruction takes files from: `--from=X`, and `from=X` of each `--mount`."""
+    names = [flag.value for flag in instruction.flags if flag.name == "from" and flag.value]
+    for flag in instruction.flags:
+        if flag.name == "mount" and flag.value:
+            names += [option[len("from=") :] for option in flag.value.split(",") if option.startswith("from=")]
+    return tuple(names)
+
+
+def base_images(dockerfile: Dockerfile, stages: frozenset[int]) -> tuple[str, ...]:
+    """The images that these stages take from outside the Dockerfile, each once; what ARGs stand in is left out."""
+    images: dict[str, None] = {}
+    for stage in dockerfile.stages:
+        if stage.index not in stages:
+            continue
+        if dockerfile.base_stage(stage) is None:
+            images[stage.base] = None
+        for instruction in stage.instructions:
+            images |= {s: None for s in sources(instruction) if dockerfile.source_stage(s, stage.index) is None}
+    return tuple(image for image in images if image != "scratch" and "$" not in image and not image.isdigit())
+
+
+def twins(dockerfile: Dockerfile, steps: tuple[Step, ...], target: str = "") -> dict[int, tuple[int, ...]]:
+    """For each step the other steps that are the same work: same base, same instructions up to here.
+
+    BuildKit runs such steps once and names only one of them (its vertexes are found by content), so whoever reads
+    its trace must give the others the same outcome. Steps of stages that aren't needed have no twins.
+    """
+    needed = needed_stages(dockerfile, target)
+    groups: dict[str, list[int]] = {}
+    for i, step in enumerate(steps):
+        if step.stage in needed:
+            groups.setdefault(_work(dockerfile, dockerfile.stages[step.stage], step.position), []).append(i)
+    return {i: tuple(j for j in group if j != i) for group in groups.values() if len(group) > 1 for i in group}
+
+
+def _work(dockerfile: Dockerfile, stage: Stage, last: int) -> str:
+    """What a stage has done after its instruction number `last`, as a text that is equal for equal work."""
+    below = dockerfile.base_stage(stage)
+    done = [_work(dockerfile, below, len(below.instructions)) if below else f"FROM {stage.base}"]
+    for instruction in stage.instructions[: last + 1]:
+        stages = [dockerfile.source_stage(source, stage.index) for source in sources(instruction)]
+        brought = [_work(dockerfile, used, len(used.instructions)) for used in stages if used]
+        named = str(instruction) if not brought else f"{instruction.keyword} {instruction.arguments}"
+        done.append("\n".join([named, *(h.body for h in instruction.heredocs), *(f"({work})" for work in brought)]))
+    return "\n".join(done)

@@ -1,0 +1,223 @@
+"""Run a build on a Docker engine through `POST /build`, as events, and end it when asked."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import docker
+import requests
+import urllib3
+from docker.errors import create_api_error_from_http_exception
+
+from tutor.builds.dockerfile import Dockerfile
+from tutor.builds.engine import LABEL, BuildRequest
+from tutor.builds.events import (
+    BuildCancelled,
+    BuildEvent,
+    BuildFailed,
+    BuildStarted,
+    BuildSucceeded,
+    ContextSent,
+    FailureKind,
+    StepOutput,
+)
+from tutor.builds.layers import with_lines
+from tutor.builds.parser import parse
+from tutor.builds.steps import Builder, base_images, needed_stages, plan, twins
+from tutor.engines.buildkit import TraceDecoder
+from tutor.engines.classic import ClassicDecoder
+from tutor.engines.connect import engine_errors
+from tutor.engines.context import BuildContext
+from tutor.engines.images import history, is_ours, present
+from tutor.engines.pull import pull
+from tutor.errors import TutorError
+
+API_VERSIONS = {Builder.BUILDKIT: "2", Builder.CLASSIC: "1"}
+"""The `version` parameter of `POST /build` that chooses the builder."""
+
+KEPT_TAG = "before-diamol-tutor"
+"""The tag that keeps a learner's image whose name a lesson's build takes."""
+
+
+class _Decoder(Protocol):
+    image_id: str
+    failure: BuildFailed | None
+
+    def feed(self, message: dict[str, Any]) -> Iterator[BuildEvent]: ...
+    def end(self) -> Iterator[BuildEvent]: ...
+
+
+@dataclass
+class _Running:
+    """A build under way. `cancelled` is set by another thread; `response` once the engine has begun to answer."""
+
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    response: requests.Response | None = None
+
+
+class RunningBuilds:
+    """The builds of one engine that are under way, so that another thread can end one by its id."""
+
+    def __init__(self, client: docker.APIClient, builder: Builder) -> None:
+        self._client = client
+        self._builder = builder
+        self._running: dict[str, _Running] = {}
+
+    def build(self, request: BuildRequest, build_id: str) -> Iterator[BuildEvent]:
+        """See `Engine.build`. Closing the iterator early ends the build as well."""
+        context = BuildContext(request.context, request.dockerfile)
+        dockerfile = parse(context.dockerfile_bytes())
+        steps = plan(dockerfile, self._builder)
+        running = self._running[build_id] = _Running()
+        yield BuildStarted(build_id, self._builder, dockerfile, steps)
+        ended = False
+        try:
+            for event in self._events(request, build_id, context, dockerfile, running):
+                ended = isinstance(event, BuildSucceeded | BuildFailed | BuildCancelled)
+                yield event
+        finally:
+            if not ended:
+                self.cancel(build_id)
+            self._running.pop(build_id, None)
+
+    def cancel(self, build_id: str) -> None:
+        running = self._running.get(build_id)
+        if running is None:
+            return
+        running.cancelled.set()
+        with suppress(requests.exceptions.RequestException):
+            # ends a BuildKit build at once; the classic builder doesn't know it, and ends when its client hangs up
+            self._client.post(self._url("/build/cancel"), params={"id": build_id}, timeout=5)
+        if running.response is not None:
+            _hang_up(running.response)
+
+    def _events(
+        self, request: BuildRequest, build_id: str, context: BuildContext, dockerfile: Dockerfile, running: _Running
+    ) -> Iterator[BuildEvent]:
+        steps = plan(dockerfile, self._builder)
+        try:
+            yield from self._get_base_images(dockerfile, request)
+            yield from self._keep_learners_image(request.tag)
+            if self._builder is Builder.BUILDKIT:
+                decoder: _Decoder = TraceDecoder(steps, twins(dockerfile, steps, request.target))
+            else:
+                decoder = ClassicDecoder(steps)
+            with engine_errors():
+                for message in self._stream(request, build_id, context, running):
+                    if isinstance(message, ContextSent):
+                        yield message
+                    else:
+                        yield from decoder.feed(message)
+                yield from decoder.end()
+                yield self._ended(decoder, dockerfile, request, running)
+        except (TutorError, urllib3.exceptions.HTTPError, ValueError, AttributeError, OSError) as error:
+            # a connection shut down by `cancel` makes the reader raise any of these
+            if running.cancelled.is_set():
+                yield BuildCancelled()
+                return
+            if isinstance(error, TutorError):
+                yield BuildFailed(error.message, FailureKind.ENGINE, hint=error.hint)
+                return
+            raise
+
+    def _get_base_images(self, dockerfile: Dockerfile, request: BuildRequest) -> Iterator[BuildEvent]:
+        """Pull what is missing first: a pull inside a session-less BuildKit build can't ask for a registry's token."""
+        needed = needed_stages(dockerfile, request.target)
+        if self._builder is Builder.CLASSIC:  # it runs every stage
+            needed = frozenset(range(len(dockerfile.stages)))
+        for image in base_images(dockerfile, needed):
+            if not present(self._client, image):
+                yield from pull(self._client, image)
+
+    def _keep_learners_image(self, tag: str) -> Iterator[BuildEvent]:
+        """A build moves its tag: when that names an image that isn't the tutor's, give the image another name first."""
+        if not tag or not present(self._client, tag) or is_ours(self._client, tag):
+            return
+        repository = tag.rsplit(":", 1)[0] if ":" in tag.rsplit("/", 1)[-1] else tag
+        with engine_errors():
+            self._client.tag(tag, repository, KEPT_TAG)
+        yield StepOutput(None, f"Your own image {tag} is kept as {repository}:{KEPT_TAG}.")
+
+    def _stream(
+        self, request: BuildRequest, build_id: str, context: BuildContext, running: _Running
+    ) -> Iterator[dict[str, Any] | ContextSent]:
+        sent = 0
+
+        def body() -> Iterator[bytes]:
+            nonlocal sent
+            for chunk in context.chunks():
+                if running.cancelled.is_set():
+                    raise OSError("cancelled")
+                sent += len(chunk)
+                yield chunk
+
+        response = self._client.post(
+            self._url("/build"),
+            params=_parameters(request, build_id, self._builder),
+            data=body(),
+            headers={"Content-Type": "application/x-tar"},
+            stream=True,
+            timeout=None,
+        )
+        running.response = response
+        yield ContextSent(sent)
+        if response.status_code >= 400:
+            raise create_api_error_from_http_exception(requests.exceptions.HTTPError(response=response))
+        for line in response.iter_lines():
+            if running.cancelled.is_set():
+                raise OSError("cancelled")
+            if line.strip():
+                message = json.loads(line)
+                if isinstance(message, dict):
+                    yield message
+
+    def _ended(
+        self, decoder: _Decoder, dockerfile: Dockerfile, request: BuildRequest, running: _Running
+    ) -> BuildSucceeded | BuildFailed | BuildCancelled:
+        if running.cancelled.is_set():
+            return BuildCancelled()
+        if decoder.failure is not None:
+            return decoder.failure
+        if not decoder.image_id:
+            return BuildFailed(
+                "The engine stopped talking in the middle of the build.",
+                FailureKind.ENGINE,
+                hint="Check that it still runs (diamol-tutor doctor), then build again.",
+            )
+        target = dockerfile.source_stage(request.target, len(dockerfile.stages)) if request.target else None
+        layers = with_lines(history(self._client, decoder.image_id), dockerfile, target)
+        return BuildSucceeded(decoder.image_id, layers)
+
+    def _url(self, path: str) -> str:
+        return f"{self._client.base_url}/v{self._client.api_version}{path}"
+
+
+def _parameters(request: BuildRequest, build_id: str, builder: Builder) -> dict[str, str]:
+    parameters = {
+        "version": API_VERSIONS[builder],
+        "buildid": build_id,
+        "dockerfile": request.dockerfile,
+        "labels": json.dumps({LABEL: "build"}),
+        "rm": "1",
+        "forcerm": "1",
+    }
+    optional = {
+        "t": request.tag,
+        "target": request.target,
+        "nocache": "1" if request.no_cache else "",
+        "buildargs": json.dumps(dict(request.build_args)) if request.build_args else "",
+    }
+    return parameters | {name: value for name, value in optional.items() if value}
+
+
+def _hang_up(response: requests.Response) -> None:
+    """Shut the connection's socket down under the reader; closing the response from another thread can deadlock."""
+    raw: Any = response.raw
+    with suppress(AttributeError, OSError):  # it has ended by itself
+        raw._fp.fp.raw._sock.shutdown(socket.SHUT_RDWR)

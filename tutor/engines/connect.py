@@ -1,0 +1,123 @@
+"""Find the learner's Docker engine the way the docker command does, and talk to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+import requests
+from docker import errors as docker_errors
+from docker.context import ContextAPI
+from docker.tls import TLSConfig
+
+from tutor.errors import NoEngine, TutorError
+from tutor.sanitise import clean_line
+
+DEFAULT_HOST = "unix:///var/run/docker.sock"
+REPLY_DEADLINE_S = 60
+"""How long one reply may take. Streams (builds, pulls, output) have no deadline: they end by `cancel`."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where an engine listens, and what said so (`DOCKER_HOST`, a context's name, or "default")."""
+
+    host: str
+    chosen_by: str
+    tls: TLSConfig | None = None
+
+
+def endpoint() -> Endpoint:
+    """The engine the docker command would use: DOCKER_HOST, else DOCKER_CONTEXT, else the current context.
+
+    Source: Docker CLI reference, "docker context", order of precedence. Raises NoEngine for an unknown context.
+    """
+    host = os.environ.get("DOCKER_HOST")
+    if host:
+        return Endpoint(host, "DOCKER_HOST", _environment_tls())
+    name = os.environ.get("DOCKER_CONTEXT", "")
+    try:
+        context = ContextAPI.get_context(name or None)
+    except Exception as error:  # the SDK raises bare Exception for a damaged context file
+        raise NoEngine(
+            f"The Docker context can't be read: {clean_line(str(error))}", "Choose another: docker context use default"
+        ) from error
+    if context is None:
+        raise NoEngine(
+            f"There is no Docker context named '{clean_line(name)}'.", "See which there are: docker context ls"
+        )
+    if context.name == "default":
+        return Endpoint(DEFAULT_HOST, "default")
+    return Endpoint(context.Host or DEFAULT_HOST, f"context {context.name}", context.TLSConfig)
+
+
+def _environment_tls() -> TLSConfig | None:
+    if not os.environ.get("DOCKER_TLS_VERIFY"):
+        return None
+    folder = Path(os.environ.get("DOCKER_CERT_PATH") or Path.home() / ".docker")
+    return TLSConfig(
+        client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")), ca_cert=str(folder / "ca.pem"), verify=True
+    )
+
+
+def connect() -> docker.APIClient:
+    """A client for the learner's engine, having answered once.
+
+    Raises NoEngine when none answers, with the next step for the reason found.
+    """
+    where = endpoint()
+    try:
+        with engine_errors():
+            client = docker.APIClient(
+                base_url=where.host,
+                version="auto",
+                timeout=REPLY_DEADLINE_S,
+                tls=where.tls or False,
+                use_ssh_client=where.host.startswith("ssh://"),
+            )
+            client.ping()
+    except NoEngine as error:
+        raise NoEngine(f"{error.message} (asked {where.host}, chosen by {where.chosen_by})", error.hint) from error
+    return client
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn the SDK's and its transport's errors into sentences with a next step."""
+    try:
+        yield
+    except docker_errors.APIError as error:
+        said = clean_line(str(error.explanation or error))
+        raise TutorError(f"The Docker engine refused: {said}", "Look at what it names, then try again.") from error
+    except requests.exceptions.ReadTimeout as error:
+        raise NoEngine(
+            f"The Docker engine did not reply within {REPLY_DEADLINE_S} seconds.",
+            "It may be overloaded or stuck: see `docker info`, or restart it.",
+        ) from error
+    except (docker_errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+        raise _no_engine(error) from error
+
+
+def _no_engine(error: BaseException) -> NoEngine:
+    """Say why no engine could be reached. The SDK wraps the socket's error several times over: look at the text."""
+    said = str(error)
+    if "Permission denied" in said or "PermissionError" in said:
+        return NoEngine(
+            "You may not use the Docker engine's socket.",
+            "Add yourself to the docker group (sudo usermod -aG docker $USER), then log in again.",
+        )
+    if "FileNotFoundError" in said or "No such file" in said:
+        return NoEngine("No Docker engine is running here.", "Run: diamol-tutor doctor --fix")
+    if "Connection refused" in said or "ConnectionRefused" in said:
+        return NoEngine("The Docker engine does not answer.", "Start it, or run: diamol-tutor doctor --fix")
+    if "Name or service not known" in said or "Failed to resolve" in said or "getaddrinfo" in said:
+        return NoEngine("The Docker engine's host name is unknown.", "Check DOCKER_HOST or your Docker context.")
+    if isinstance(error, requests.exceptions.ConnectionError) or "Connection aborted" in said:
+        return NoEngine("The connection to the Docker engine was lost.", "Start it again, then try again.")
+    return NoEngine(
+        f"The Docker engine can't be reached: {clean_line(said)}", "Check DOCKER_HOST, or run: diamol-tutor doctor"
+    )

@@ -1,0 +1,97 @@
+"""The Docker engine: the `Engine` protocol over the Docker Engine API."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import docker
+
+from tutor.builds.engine import BuildRequest, Container, EngineFacts, Exited, FileEntry, ImageInfo, OutputLine, RunSpec
+from tutor.builds.events import BuildEvent, PullProgress
+from tutor.builds.layers import Layer
+from tutor.builds.steps import Builder
+from tutor.engines import containers, images, networks
+from tutor.engines.build import RunningBuilds
+from tutor.engines.connect import connect, endpoint, engine_errors
+from tutor.engines.pull import pull
+from tutor.sanitise import clean_line
+
+
+class DockerEngine:
+    """A live Docker engine; see `Engine` for what each method does. Safe to use from several threads."""
+
+    def __init__(self, client: docker.APIClient, builder: Builder = Builder.BUILDKIT, host: str = "") -> None:
+        self._client = client
+        self._builder = builder
+        self._host = host or client.base_url
+        self._builds = RunningBuilds(client, builder)
+
+    @classmethod
+    def connect(cls, builder: Builder = Builder.BUILDKIT) -> DockerEngine:
+        """The engine the learner's docker command would use. Raises NoEngine when it doesn't answer."""
+        return cls(connect(), builder, endpoint().host)
+
+    def facts(self) -> EngineFacts:
+        with engine_errors():
+            version = self._client.version()
+            info = self._client.info()
+        return EngineFacts(clean_line(str(version.get("Version", "?"))), self._builder, _store(info), self._host)
+
+    def build(self, request: BuildRequest) -> Iterator[BuildEvent]:
+        return self._builds.build(request, request.build_id or uuid.uuid4().hex)
+
+    def cancel(self, build_id: str) -> None:
+        self._builds.cancel(build_id)
+
+    def pull(self, image: str) -> Iterator[PullProgress]:
+        return pull(self._client, image)
+
+    def image(self, reference: str) -> ImageInfo | None:
+        return images.inspect(self._client, reference)
+
+    def images(self, references: tuple[str, ...] = ()) -> tuple[ImageInfo, ...]:
+        return images.listing(self._client, references)
+
+    def layers(self, image: str) -> tuple[Layer, ...]:
+        return images.history(self._client, image)
+
+    def files(self, image: str) -> Iterator[FileEntry]:
+        return images.files(self._client, image)
+
+    def remove_image(self, reference: str) -> None:
+        images.remove(self._client, reference)
+
+    def run(self, spec: RunSpec) -> Iterator[OutputLine | Exited]:
+        return containers.run(self._client, spec)
+
+    def start(self, spec: RunSpec) -> Container:
+        return containers.start(self._client, spec)
+
+    def inspect(self, container: str) -> Container | None:
+        return containers.inspect(self._client, container)
+
+    def logs(self, container: str, tail: int = 100) -> tuple[str, ...]:
+        return containers.logs(self._client, container, tail)
+
+    def containers(self) -> tuple[Container, ...]:
+        return containers.listing(self._client)
+
+    def remove_container(self, container: str) -> None:
+        containers.remove(self._client, container)
+
+    def create_network(self, name: str) -> str:
+        return networks.create(self._client, name)
+
+    def networks(self) -> tuple[str, ...]:
+        return networks.listing(self._client)
+
+    def remove_network(self, name: str) -> None:
+        networks.remove(self._client, name)
+
+
+def _store(info: dict[str, Any]) -> str:
+    """`containerd` for the containerd image store (its driver says so in DriverStatus), else the graph driver."""
+    kinds = [value for _, value in info.get("DriverStatus") or () if "containerd.snapshotter" in str(value)]
+    return "containerd" if kinds else clean_line(str(info.get("Driver", "?")))

@@ -1,0 +1,63 @@
+"""Builders' error messages, told as a failure with its place and the next step."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.builds.events import BuildFailed, FailureKind
+from tutor.builds.steps import Step
+from tutor.sanitise import clean_line
+
+_WRAPPERS = re.compile(
+    r"^(?:(?:failed to solve(?: with frontend \S+)?|failed to create LLB definition|rpc error: code = \w+ desc =|"
+    r"failed to compute cache key|failed to calculate checksum of ref [^:]+::\w+):? )+"
+)
+_LINE = re.compile(r"(?:parse error (?:on )?|Dockerfile )line (\d+)|^dockerfile:(\d+)", re.IGNORECASE)
+_EXIT_CODE = re.compile(r"(?:exit code: |returned a non-zero code: )(\d+)")
+_SYNTAX = re.compile(r"parse error|unknown (?:flag|instruction)|requires BuildKit|syntax error", re.IGNORECASE)
+_MISSING_FILE = re.compile(r"not found|file not found in build context|no such file or directory", re.IGNORECASE)
+_BASE_IMAGE = re.compile(
+    r"pull access denied|manifest (?:unknown|for)|toomanyrequests|no such host|failed to do request|"
+    r"failed to resolve source metadata|/v2/|insufficient_scope|repository does not exist",
+    re.IGNORECASE,
+)
+
+
+def explain(error: str, exit_code: int | None, step: int | None, steps: tuple[Step, ...]) -> BuildFailed:
+    """Tell a builder's `error` as a BuildFailed.
+
+    The Dockerfile has gone through our own parser before, so a syntax error here means that this engine's builder
+    is older than the syntax used.
+    """
+    said = clean_line(_WRAPPERS.sub("", error.strip()))
+    if exit_code is None and (found := _EXIT_CODE.search(said)):
+        exit_code = int(found[1])
+    line = steps[step].instruction.line if step is not None else _line_in(said)
+    if exit_code is not None and step is not None:
+        told = f"{steps[step].instruction} ended with exit code {exit_code}."
+        return BuildFailed(told, FailureKind.STEP, step, line, exit_code, "Read the step's last lines: they say why.")
+    kind, hint = _kind_and_hint(said, step)
+    return BuildFailed(said, kind, step, line, exit_code, hint)
+
+
+def _line_in(said: str) -> int | None:
+    found = _LINE.search(said)
+    return int(found[1] or found[2]) if found else None
+
+
+def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, str]:
+    if _SYNTAX.search(said):
+        return (
+            FailureKind.UNSUPPORTED,
+            "Your engine's builder can't read this: use the older syntax, or a newer Docker Engine.",
+        )
+    if _BASE_IMAGE.search(said):
+        return FailureKind.BASE_IMAGE, "Get the base images first: diamol-tutor doctor --fix"
+    if _MISSING_FILE.search(said):
+        return (
+            FailureKind.MISSING_FILE,
+            "Check the file's name, the build context, .dockerignore, and what the stage before really made.",
+        )
+    if step is not None:
+        return FailureKind.STEP, "Read the step's last lines: they say why."
+    return FailureKind.ENGINE, "See the engine's own log, or run: diamol-tutor doctor"

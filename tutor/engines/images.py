@@ -1,0 +1,132 @@
+"""Ask a Docker engine about its images."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO, Any, cast
+
+import docker
+from docker import errors as docker_errors
+
+from tutor.builds.engine import LABEL, FileEntry, ImageInfo
+from tutor.builds.layers import Layer, total_size_bytes
+from tutor.engines.connect import engine_errors
+from tutor.errors import TutorError
+from tutor.sanitise import clean_line
+
+_ADDED_BY_CREATE = frozenset(
+    {"/.dockerenv", "/dev", "/dev/console", "/dev/pts", "/dev/shm", "/proc", "/sys"}
+    | {"/etc/hostname", "/etc/hosts", "/etc/mtab", "/etc/resolv.conf"}
+)
+"""What creating a container puts into its file system, as empty places to mount things on (Docker's init layer)."""
+
+
+def inspect(client: docker.APIClient, reference: str) -> ImageInfo | None:
+    with engine_errors():
+        try:
+            found = client.inspect_image(reference)
+        except docker_errors.ImageNotFound:
+            return None
+    config = found.get("Config") or {}
+    return ImageInfo(
+        id=found["Id"],
+        tags=tuple(found.get("RepoTags") or ()),
+        size_bytes=total_size_bytes(history(client, found["Id"])),
+        labels=dict(config.get("Labels") or {}),
+        config=config,
+    )
+
+
+def present(client: docker.APIClient, reference: str) -> bool:
+    with engine_errors():
+        try:
+            client.inspect_image(reference)
+        except docker_errors.ImageNotFound:
+            return False
+    return True
+
+
+def is_ours(client: docker.APIClient, reference: str) -> bool:
+    """Whether the image carries the tutor's label."""
+    with engine_errors():
+        config = client.inspect_image(reference).get("Config") or {}
+    return LABEL in (config.get("Labels") or {})
+
+
+def listing(client: docker.APIClient, references: tuple[str, ...]) -> tuple[ImageInfo, ...]:
+    """Images that match any of the `reference` filters, or the tutor's own for none."""
+    filters: dict[str, Any] = {"reference": list(references)} if references else {"label": LABEL}
+    with engine_errors():
+        ids = [entry["Id"] for entry in client.images(filters=filters)]
+    infos = (inspect(client, image_id) for image_id in ids)
+    return tuple(info for info in infos if info is not None)
+
+
+def history(client: docker.APIClient, reference: str) -> tuple[Layer, ...]:
+    """The image's layers from the bottom up. Raises TutorError when there is no such image."""
+    with engine_errors():
+        try:
+            entries = client.history(reference)
+        except docker_errors.ImageNotFound as error:
+            raise TutorError(f"There is no image {clean_line(reference)}.", "Build or pull it first.") from error
+    return tuple(
+        Layer(size_bytes=int(entry["Size"]), created_by=clean_line(str(entry["CreatedBy"])))
+        for entry in reversed(entries)
+    )
+
+
+def remove(client: docker.APIClient, reference: str) -> None:
+    """Remove an image (or just this tag of it). One that is not there is no error."""
+    with engine_errors(), suppress(docker_errors.ImageNotFound):
+        client.remove_image(reference, force=False, noprune=False)
+
+
+def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:
+    """All files of an image, read from the export of a container that is created but never started."""
+    with engine_errors():
+        try:
+            # a command is asked for even when nothing is going to run it
+            container = client.create_container(reference, command=["-"], labels={LABEL: "look"})["Id"]
+        except docker_errors.ImageNotFound as error:
+            raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
+    try:
+        with engine_errors(), tarfile.open(fileobj=_reader(client.export(container)), mode="r|") as archive:
+            for member in archive:
+                path = "/" + clean_line(member.name).removeprefix("./").strip("/")
+                if path not in _ADDED_BY_CREATE or member.size:
+                    yield FileEntry(path, _kind(member), member.size, member.mode)
+    finally:
+        with engine_errors():
+            client.remove_container(container, force=True, v=True)
+
+
+def _kind(member: tarfile.TarInfo) -> str:
+    if member.isdir():
+        return "folder"
+    if member.issym():
+        return "link"
+    return "file" if member.isfile() or member.islnk() else "other"
+
+
+class _Chunks:
+    """A file to read from an iterator of bytes; all that `tarfile` asks of a stream is `read`."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        parts = [self._rest]
+        length = len(self._rest)
+        while length < size and (chunk := next(self._chunks, None)) is not None:
+            parts.append(chunk)
+            length += len(chunk)
+        data = b"".join(parts)
+        self._rest = data[size:]
+        return data[:size]
+
+
+def _reader(chunks: Iterator[bytes]) -> IO[bytes]:
+    return cast(IO[bytes], _Chunks(chunks))

@@ -1,0 +1,71 @@
+"""Pull an image through the Engine API, with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import docker
+from docker import errors as docker_errors
+
+from tutor.builds.events import PullProgress
+from tutor.engines.connect import engine_errors
+from tutor.errors import TutorError
+from tutor.sanitise import clean_line
+
+
+def pull(client: docker.APIClient, image: str) -> Iterator[PullProgress]:
+    """Pull `image` (tag `latest` unless it names one), telling bytes over all layers as they come.
+
+    Raises TutorError when the registry refuses or can't be reached.
+    """
+    yield PullProgress(image, "asking the registry")
+    name, tag = _split(image)
+    done: dict[str, int] = {}
+    total: dict[str, int] = {}
+    with engine_errors():
+        try:
+            for message in client.pull(name, tag=tag, stream=True, decode=True):
+                if error := message.get("error"):
+                    raise _refused(image, str(error))
+                detail = message.get("progressDetail") or {}
+                if layer := message.get("id"):
+                    _count(message.get("status", ""), layer, detail, done, total)
+                status = clean_line(str(message.get("status", "")))
+                yield PullProgress(image, status, sum(done.values()), sum(total.values()))
+        except docker_errors.APIError as error:
+            raise _refused(image, str(error.explanation or error)) from error
+
+
+def _count(status: str, layer: str, detail: dict[str, int], done: dict[str, int], total: dict[str, int]) -> None:
+    """Downloading and extracting both report `current` of a layer: only the download is counted."""
+    if status == "Downloading" and "current" in detail:
+        done[layer] = detail["current"]
+        total[layer] = detail.get("total", 0)
+    elif status in ("Download complete", "Pull complete"):
+        done[layer] = total.get(layer, 0)
+
+
+def _split(image: str) -> tuple[str, str | None]:
+    if "@" in image:
+        return image, None
+    name, colon, tag = image.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (image, "latest")
+
+
+def _refused(image: str, said: str) -> TutorError:
+    said = clean_line(said)
+    if "toomanyrequests" in said or "rate limit" in said:
+        return TutorError(
+            f"The registry's rate limit is reached; {image} was not pulled.",
+            "Log in (docker login), wait a while, or use a mirror: diamol-tutor bases pull --registry MIRROR",
+        )
+    if "no such host" in said or "timeout" in said.lower() or "connection refused" in said or "/v2/" in said:
+        return TutorError(
+            f"{image} is not on this engine, and no registry can be reached to pull it.",
+            "Get the base images another way: diamol-tutor bases build, or bases load KIT",
+        )
+    if "not found" in said or "manifest unknown" in said or "denied" in said:
+        return TutorError(
+            f"There is no image {image} to pull ({said}).", "Check the name in FROM or COPY --from, letter by letter."
+        )
+    return TutorError(f"{image} could not be pulled: {said}", "Try again, or see diamol-tutor doctor.")
