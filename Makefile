@@ -1,0 +1,50 @@
+# Everything a learner or a contributor does, from a bare checkout. `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup engine test test-fast check format bench proto clean
+
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup ## Set everything up and open the tutor
+	@$(BIN)/diamol-tutor doctor --fix
+	@$(BIN)/diamol-tutor
+
+setup: $(READY)
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+engine: setup ## Make sure a Docker engine and the base images are there
+	@$(BIN)/diamol-tutor doctor --fix --yes
+
+test: setup engine ## All tests, the live ones included
+	$(BIN)/pytest
+
+test-fast: setup ## The tests that need no engine
+	$(BIN)/pytest -m 'not engine'
+
+check: setup ## Style, types, rooms, content
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/diamol-tutor check
+
+format: setup ## Put the code in its common shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup engine ## Speed and memory, as ratios measured side by side; writes bench.json
+	$(BIN)/python -m tests.bench
+
+proto: ## Make the protobuf code from trace.proto again (needs grpcio-tools)
+	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. tutor/engines/trace.proto
+
+clean: ## Remove what these targets made; the engine's things: diamol-tutor clean
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench.json
