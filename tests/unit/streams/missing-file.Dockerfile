@@ -1,0 +1,4 @@
+FROM diamol/base
+WORKDIR /web
+COPY nowhere.html .
+RUN echo never reached

@@ -1,0 +1,70 @@
+"""`diamol-tutor grade`: judge a solution without the screens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tutor.cli.settings import Settings
+from tutor.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from tutor.grade.probes import GradeEvent
+    from tutor.grade.report import GradeReport
+    from tutor.language import Words
+
+SIGNS = {"pass": "+", "fail": "x", "not judged": "-"}
+COLOURS = {"pass": "green", "fail": "red", "not judged": "yellow"}
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--exercise", "exercise_id", default="06-optimise", show_default=True, help="Which exercise to judge by.")
+@click.pass_obj
+def grade(settings: Settings, folder: Path | None, as_json: bool, exercise_id: str) -> ExitStatus:
+    """Grade a solution by building, editing, rebuilding and visiting it on your Docker engine.
+
+    FOLDER is a build context; without it, your copy of the exercise in the workspace is graded.
+    The folder is only read. Exit status: 0 passed, 1 not passed, 2 no such folder, 3 no Docker engine.
+    """
+    from tutor.course.exercise import load_exercise
+    from tutor.course.workspace import Workspace
+    from tutor.grade.as_json import report_as_json
+    from tutor.grade.grader import grade as grade_folder
+    from tutor.places import exercises_folder
+
+    exercise = load_exercise(exercises_folder(), exercise_id)
+    chosen = folder or Workspace(settings.workspace).folder(exercise.id)
+    words = settings.words
+    report = grade_folder(exercise, chosen, settings.engine(), lambda event: _tell(event, words))
+    if as_json:
+        click.echo(json.dumps(report_as_json(report, words, str(chosen)), indent=2, ensure_ascii=False))
+    else:
+        _print(report, words)
+    return ExitStatus.PASS if report.passed else ExitStatus.NOT_PASSED
+
+
+def _tell(event: GradeEvent, words: Words) -> None:
+    """Say on standard error which probe runs: a first build can take a while."""
+    from tutor.grade.probes import ProbeStarted
+
+    if isinstance(event, ProbeStarted):
+        click.echo(words(f"grade.probe.{event.probe}") + " …", err=True)
+
+
+def _print(report: GradeReport, words: Words) -> None:
+    width = max(len(words(f"grade.title.{check.id}")) for check in report.checks)
+    for check in report.checks:
+        verdict = click.style(f"{SIGNS[check.verdict]} {check.verdict}".ljust(12), fg=COLOURS[check.verdict])
+        points = f"{check.points:>3}/{check.points_possible:<3}"
+        click.echo(f"{verdict} {points} {words(f'grade.title.{check.id}').ljust(width)}  {check.sentence(words)}")
+    possible = sum(check.points_possible for check in report.checks)
+    outcome = words("grade.outcome.passed" if report.passed else "grade.outcome.not_passed")
+    click.echo(f"{report.points}/{possible} {outcome}")
+
+
+COMMANDS = (grade,)

@@ -1,0 +1,107 @@
+"""The root command and what happens around every command: options, errors, exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from tutor import __version__
+from tutor.cli.settings import Settings
+from tutor.errors import ExitStatus, TutorError
+from tutor.language import LANGUAGES
+from tutor.places import default_workspace
+
+EPILOG = """
+\b
+Exit status: 0 passed, 1 not passed, 2 wrong use, 3 no Docker engine.
+"""
+
+
+def system_language() -> str:
+    """The language of the learner's locale, if the tutor speaks it, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return next((code for code in LANGUAGES if locale.startswith(code)), "en")
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+)
+@click.version_option(__version__, prog_name="diamol-tutor")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language of lessons and messages.")
+@click.option(
+    "--builder", type=click.Choice(["buildkit", "classic"]), default="buildkit", help="Docker's builder to use."
+)
+@click.option(
+    "--workspace", type=click.Path(path_type=Path), help="Where your own copies go (default: ~/diamol-tutor)."
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, lang: str | None, builder: str, workspace: Path | None, debug: bool) -> None:
+    """Learn multi-stage Dockerfiles: six sections whose examples build live on your Docker engine.
+
+    Without a command it opens the tutor where you left it.
+    """
+    context.obj = Settings(lang or system_language(), builder, workspace or default_workspace(), debug)
+    if context.invoked_subcommand is None:
+        from tutor.cli.app import open_app
+
+        context.exit(open_app(context.obj))
+
+
+def _add_commands() -> None:
+    from tutor.cli import bases, doctor, grade, lessons
+
+    for command in (*lessons.COMMANDS, *grade.COMMANDS, doctor.doctor, bases.bases):
+        cli.add_command(command)
+
+
+_add_commands()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command line and leave with its exit status. No failure ends in a traceback, unless asked with --debug."""
+    words = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in words
+    try:
+        status = cli.main(words, prog_name="diamol-tutor", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else ExitStatus.PASS)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitStatus.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except TutorError as error:
+        if debug:
+            raise
+        complain(error)
+        sys.exit(error.status)
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitStatus.PASS)
+    except Exception as error:
+        if debug:
+            raise
+        complain(
+            TutorError(
+                f"Something went wrong in the tutor itself: {type(error).__name__}: {error}",
+                "Please report it with what `diamol-tutor --debug …` shows.",
+            )
+        )
+        sys.exit(ExitStatus.NOT_PASSED)
+
+
+def complain(error: TutorError) -> None:
+    """A failure on standard error: the sentence, then the next step."""
+    click.echo(error.message, err=True)
+    if error.hint:
+        click.echo(f"  -> {error.hint}", err=True)
+
+
