@@ -10,25 +10,30 @@ from dataclasses import dataclass, field
 class Expected:
     """What an action must show, or the lesson is wrong. Empty fields ask for nothing.
 
-    `output`: texts that must be printed; `absent`: texts that must not; `cached` and `rebuilt`: beginnings of
-    instructions with that outcome; `fails`: the command must fail; `rebuilt_layers`: how many layers re-run.
+    `output`: texts that must be printed; `absent`: texts that must not; `cached`, `rebuilt` and `failed`: beginnings
+    of instructions with that outcome; `fails`: the command must fail; `rebuilt_layers`: how many layers re-run.
     """
 
     output: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     cached: tuple[str, ...] = ()
     rebuilt: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     rebuilt_layers: int | None = None
     fails: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """What all actions have: `command` is shown, run and copied as the same text; `folder` is below `exercises/`."""
+    """What all actions have: `command` is shown, run and copied as the same text; `folder` is below `exercises/`.
+
+    `line` is where the action's block starts in the lesson file.
+    """
 
     command: str
     folder: str = ""
     expected: Expected = field(default_factory=Expected)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +92,13 @@ class ShowHistory(Action):
 
 @dataclass(frozen=True, kw_only=True)
 class InspectImage(Action):
-    """`docker image inspect IMAGE`: the metadata the image carries."""
+    """`docker image inspect IMAGE`: the metadata the image carries.
+
+    `fields` are the entries of the image's Config that `--format '{{json .Config.NAME}}'` asks for; all when empty.
+    """
 
     image: str = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +113,10 @@ class CallHttp(Action):
 
 @dataclass(frozen=True, kw_only=True)
 class LookInside(Action):
-    """Shows files of an image by patterns. `expected.output` are paths that must be there, `absent` that must not."""
+    """Shows files of an image by patterns. `expected.output` are paths that must be there, `absent` that must not.
+
+    A pattern is an absolute path; `*` stands for anything within one name, a last `/**` for all below a folder.
+    """
 
     image: str = ""
     patterns: tuple[str, ...] = ()
@@ -112,7 +124,10 @@ class LookInside(Action):
 
 @dataclass(frozen=True, kw_only=True)
 class EditFile(Action):
-    """A change to one file of the learner's copy, undone when the lesson is left."""
+    """A change to one file of the learner's copy, undone when the lesson is left.
+
+    `find` and `replace` are whole lines; `{stamp}` in `replace` becomes the time, so that no two edits are alike.
+    """
 
     file: str = ""
     find: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Code:
-    """Code to read. `file` is the exercise file it shows (relative to `exercises/`), or ""."""
+    """Code to read. `file` is the exercise file it shows (relative to `exercises/`), or "".
+
+    `first_line` is the line of that file it begins with, `line` where its block starts in the lesson file.
+    """
 
     text: str
     language: str
     file: str = ""
+    first_line: int = 1
+    line: int = field(default=0, compare=False)
 
 
 Prose = Paragraph | Heading | ListBlock | Quote | Table

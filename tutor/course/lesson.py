@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tutor.course.actions import Action
 from tutor.course.document import Code, Prose
@@ -19,9 +19,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Quiz:
+    """A question to answer. `line` is where it starts in the lesson file."""
+
     id: str
     question: str
     choices: tuple[Choice, ...]
+    line: int = field(default=0, compare=False)
 
 
 Block = Prose | Code | Action | Quiz
@@ -45,7 +48,8 @@ class Step:
 class Lesson:
     """One section. `id` is the file's name without its ending (`02-java`), `exercise` the id of one it leads to, or "".
 
-    `content_hash` changes when what is taught changes: progress made on another hash asks for a re-check.
+    `content_hash` changes when what is taught changes: progress made on another hash asks for a re-check. It covers
+    steps, commands, code and right answers, not the prose, so that it is the same in every language.
     """
 
     id: str
