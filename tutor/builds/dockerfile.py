@@ -5,6 +5,7 @@ Terms are those of the Dockerfile reference. `tutor.builds.parser` makes these f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -71,6 +72,17 @@ class Instruction:
             if flag.name == name:
                 return flag.value or ""
         return None
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The values of every `--name=…`, in order: RUN may have several `--mount`s."""
+        return tuple(flag.value or "" for flag in self.flags if flag.name == name)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The exec form's list, else the arguments split at white space: sources and destination of COPY and ADD."""
+        if self.json is not None:
+            return self.json
+        return tuple(re.findall(r"[^\t\v\f\r ]+", self.arguments))
 
     def __str__(self) -> str:
         """The instruction on one line, as a reader would quote it."""
