@@ -127,12 +127,13 @@ class FakeEngine:
                 yield BuildCancelled()
                 return
             if isinstance(event, BuildSucceeded) and request.tag:
-                self._keep(request.tag, event)
+                self._keep(request, event)
             yield event
 
-    def _keep(self, tag: str, built: BuildSucceeded) -> None:
+    def _keep(self, request: BuildRequest, built: BuildSucceeded) -> None:
         size = sum(layer.size_bytes for layer in built.layers)
-        self._images[tag] = ImageInfo(built.image_id, (f"{tag}:latest",), size)
+        tag = request.tag
+        self._images[tag] = ImageInfo(built.image_id, (f"{tag}:latest",), size, request.labels)
         self._layers[tag] = built.layers
 
     def _simulate(self, request: BuildRequest) -> Iterator[BuildEvent]:

@@ -15,7 +15,12 @@ LABEL = "diamol.tutor"
 """Everything the tutor creates carries this label; only what carries it is ever removed."""
 
 STAND_IN_LABEL = "diamol.tutor.stand-in"
-"""Marks a base image that was built here in place of the published one."""
+"""Marks a base image that was built here in place of the published one; its value is the name it stands in for.
+
+An image takes over the labels of the one it is built on, so this label alone doesn't make a stand-in: its value has
+to be the image's own name too. Stand-ins don't carry `LABEL`, or a learner's images built on them would look like
+the tutor's.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class EngineFacts:
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """One `docker image build`. `dockerfile` is relative to the context folder."""
+    """One `docker image build`. `dockerfile` is relative to the context folder, `labels` what the image is given."""
 
     context: Path
     tag: str = ""
@@ -40,6 +45,7 @@ class BuildRequest:
     build_args: Mapping[str, str] = field(default_factory=dict)
     no_cache: bool = False
     build_id: str = ""
+    labels: Mapping[str, str] = field(default_factory=lambda: {LABEL: "build"})
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,13 @@ class ImageInfo:
 
     @property
     def is_stand_in(self) -> bool:
-        return STAND_IN_LABEL in self.labels
+        return self.labels.get(STAND_IN_LABEL) in {repository_of(tag) for tag in self.tags}
+
+
+def repository_of(tag: str) -> str:
+    """The name of an image reference without its tag: `host:5000/diamol/base:2e` gives `host:5000/diamol/base`."""
+    name, _, last = tag.rpartition("/")
+    return f"{name}/{last.partition(':')[0]}" if name else last.partition(":")[0]
 
 
 @dataclass(frozen=True)

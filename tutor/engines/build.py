@@ -16,7 +16,7 @@ import urllib3
 from docker.errors import create_api_error_from_http_exception
 
 from tutor.builds.dockerfile import Dockerfile
-from tutor.builds.engine import LABEL, BuildRequest
+from tutor.builds.engine import BuildRequest, repository_of
 from tutor.builds.events import (
     BuildCancelled,
     BuildEvent,
@@ -29,13 +29,13 @@ from tutor.builds.events import (
 )
 from tutor.builds.layers import with_lines
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, base_images, needed_stages, plan, twins
+from tutor.builds.steps import Builder, base_images, needed_stages, plan, sources, twins
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 from tutor.engines.connect import engine_errors
 from tutor.engines.context import BuildContext
 from tutor.engines.images import history, is_ours, present
-from tutor.engines.pull import pull
+from tutor.engines.pull import PullRefused, pull
 from tutor.errors import TutorError
 
 API_VERSIONS = {Builder.BUILDKIT: "2", Builder.CLASSIC: "1"}
@@ -121,6 +121,10 @@ class RunningBuilds:
             if running.cancelled.is_set():
                 yield BuildCancelled()
                 return
+            if isinstance(error, PullRefused):
+                line = _line_that_names(error.image, dockerfile)
+                yield BuildFailed(error.message, FailureKind.BASE_IMAGE, line=line, hint=error.hint)
+                return
             if isinstance(error, TutorError):
                 yield BuildFailed(error.message, FailureKind.ENGINE, hint=error.hint)
                 return
@@ -139,7 +143,7 @@ class RunningBuilds:
         """A build moves its tag: when that names an image that isn't the tutor's, give the image another name first."""
         if not tag or not present(self._client, tag) or is_ours(self._client, tag):
             return
-        repository = tag.rsplit(":", 1)[0] if ":" in tag.rsplit("/", 1)[-1] else tag
+        repository = repository_of(tag)
         with engine_errors():
             self._client.tag(tag, repository, KEPT_TAG)
         yield StepOutput(None, f"Your own image {tag} is kept as {repository}:{KEPT_TAG}.")
@@ -198,12 +202,21 @@ class RunningBuilds:
         return f"{self._client.base_url}/v{self._client.api_version}{path}"
 
 
+def _line_that_names(image: str, dockerfile: Dockerfile) -> int | None:
+    """Where the Dockerfile first asks for an image from outside."""
+    for stage in dockerfile.stages:
+        for instruction in (stage.start, *stage.instructions):
+            if image in (stage.base if instruction is stage.start else "", *sources(instruction)):
+                return instruction.line
+    return None
+
+
 def _parameters(request: BuildRequest, build_id: str, builder: Builder) -> dict[str, str]:
     parameters = {
         "version": API_VERSIONS[builder],
         "buildid": build_id,
         "dockerfile": request.dockerfile,
-        "labels": json.dumps({LABEL: "build"}),
+        "labels": json.dumps(dict(request.labels)),
         "rm": "1",
         "forcerm": "1",
     }

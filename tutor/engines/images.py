@@ -49,10 +49,9 @@ def present(client: docker.APIClient, reference: str) -> bool:
 
 
 def is_ours(client: docker.APIClient, reference: str) -> bool:
-    """Whether the image carries the tutor's label."""
-    with engine_errors():
-        config = client.inspect_image(reference).get("Config") or {}
-    return LABEL in (config.get("Labels") or {})
+    """Whether the image carries the tutor's label, or is a stand-in of its making."""
+    found = inspect(client, reference)
+    return found is not None and (LABEL in found.labels or found.is_stand_in)
 
 
 def listing(client: docker.APIClient, references: tuple[str, ...]) -> tuple[ImageInfo, ...]:
