@@ -103,5 +103,3 @@ def complain(error: TutorError) -> None:
     click.echo(error.message, err=True)
     if error.hint:
         click.echo(f"  -> {error.hint}", err=True)
-
-

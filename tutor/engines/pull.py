@@ -13,10 +13,18 @@ from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
 
+class PullRefused(TutorError):
+    """An image that no registry gave. `image` is its name as asked for."""
+
+    def __init__(self, image: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.image = image
+
+
 def pull(client: docker.APIClient, image: str) -> Iterator[PullProgress]:
     """Pull `image` (tag `latest` unless it names one), telling bytes over all layers as they come.
 
-    Raises TutorError when the registry refuses or can't be reached.
+    Raises PullRefused when the registry refuses or can't be reached.
     """
     yield PullProgress(image, "asking the registry")
     name, tag = _split(image)
@@ -52,20 +60,24 @@ def _split(image: str) -> tuple[str, str | None]:
     return (name, tag) if colon and "/" not in tag else (image, "latest")
 
 
-def _refused(image: str, said: str) -> TutorError:
+def _refused(image: str, said: str) -> PullRefused:
     said = clean_line(said)
     if "toomanyrequests" in said or "rate limit" in said:
-        return TutorError(
+        return PullRefused(
+            image,
             f"The registry's rate limit is reached; {image} was not pulled.",
             "Log in (docker login), wait a while, or use a mirror: diamol-tutor bases pull --registry MIRROR",
         )
     if "no such host" in said or "timeout" in said.lower() or "connection refused" in said or "/v2/" in said:
-        return TutorError(
+        return PullRefused(
+            image,
             f"{image} is not on this engine, and no registry can be reached to pull it.",
             "Get the base images another way: diamol-tutor bases build, or bases load KIT",
         )
     if "not found" in said or "manifest unknown" in said or "denied" in said:
-        return TutorError(
-            f"There is no image {image} to pull ({said}).", "Check the name in FROM or COPY --from, letter by letter."
+        return PullRefused(
+            image,
+            f"There is no image {image} to pull ({said}).",
+            "Check the name in FROM or COPY --from, letter by letter.",
         )
-    return TutorError(f"{image} could not be pulled: {said}", "Try again, or see diamol-tutor doctor.")
+    return PullRefused(image, f"{image} could not be pulled: {said}", "Try again, or see diamol-tutor doctor.")
