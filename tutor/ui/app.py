@@ -1,0 +1,260 @@
+"""The app: opens the screens, keeps the course, the language and the engine's state, and lets nothing run on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+
+from tutor.course.lesson import Course, Lesson
+from tutor.errors import TutorError
+from tutor.language import LANGUAGES, Words
+from tutor.ui import jobs, themes
+from tutor.ui.engine_state import Connected, Connecting, EngineState, Unreachable
+from tutor.ui.parts import Forgetful, Parts, Progress
+from tutor.ui.screen import TutorScreen
+from tutor.ui.screens.chapter import ChapterScreen
+from tutor.ui.text import MUTED, join
+
+T = TypeVar("T")
+
+_CLEANING_UP_SECONDS = 10.0
+"""How long the exit waits for running builds and containers to be ended."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What is read from files at the start."""
+
+    course: Course
+    progress: Progress
+    done: Mapping[str, frozenset[str]]
+    place: tuple[str, str] | None
+
+
+def _load(parts: Parts, language: str) -> _Loaded:
+    course, progress = parts.load_course(language), parts.progress()
+    return _Loaded(course, progress, {each.id: progress.done(each) for each in course.lessons}, progress.place())
+
+
+class TutorApp(App[int]):
+    """`diamol-tutor` in a terminal."""
+
+    TITLE = "diamol-tutor"
+    CSS_PATH = "app.tcss"
+    MODES = {"chapter": ChapterScreen}  # noqa: RUF012
+    DEFAULT_MODE = "chapter"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "ui.key.search", key_display="/"),
+        Binding("L", "language", "ui.key.language", key_display="L"),
+        Binding("t", "theme", "ui.key.theme"),
+        Binding("ctrl+p", "command_palette", "ui.key.palette", key_display="^P", show=False, priority=True),
+        Binding("q", "quit", "ui.key.quit", key_display="Q"),
+        Binding("ctrl+q", "quit", "ui.key.quit", show=False, priority=True),
+        Binding("question_mark", "help", "ui.key.help", key_display="?"),
+    ]
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.parts = parts
+        self.words = Words(parts.language)
+        self.course: Course | None = None
+        self.engine_state: EngineState = Connecting()
+        self.progress: Progress = Forgetful()
+        self.done: dict[str, frozenset[str]] = {}
+        """Ids of the steps done, by lesson id."""
+        self.place: tuple[str, str] | None = None
+        """The lesson and step where the learner is or was last."""
+        self._jobs: list[jobs.Job] = []
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self.theme = parts.theme or themes.DARK.name
+
+    def on_ready(self) -> None:
+        self.call_after_refresh(self._load)
+
+    # Loading: after the first paint, in threads
+
+    def _load(self) -> None:
+        self.connect()
+        self.do(partial(_load, self.parts, self.words.language), self._loaded)
+
+    def _loaded(self, loaded: _Loaded) -> None:
+        self.course, self.progress = loaded.course, loaded.progress
+        self.done, self.place = dict(loaded.done), loaded.place
+        self._relabel()
+
+    def do(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[TutorError], object] | None = None,
+    ) -> jobs.Job:
+        """Do blocking work in a thread; without `failed`, a failure is told in a corner of the screen."""
+        job = jobs.start(self, work, done, failed or self.tell)
+        return self.watch_job(job)
+
+    def watch_job(self, job: jobs.Job) -> jobs.Job:
+        """Have the exit stop this job and wait for its cleaning up."""
+        self._jobs = [*(j for j in self._jobs if j.alive), job]
+        return job
+
+    def tell(self, error: TutorError) -> None:
+        """A failure as a sentence with its next step."""
+        self.notify(error.hint, title=error.message, severity="error", timeout=10, markup=False)
+
+    def connect(self) -> None:
+        """Look for the engine, in a thread."""
+        self._set_engine(Connecting())
+
+        def work() -> Connected:
+            engine = self.parts.connect()
+            return Connected(engine, engine.facts())
+
+        self.do(work, self._set_engine, lambda error: self._set_engine(Unreachable(error)))
+
+    def _set_engine(self, state: EngineState) -> None:
+        self.engine_state = state
+        for screen in self.tutor_screens():
+            screen.engine_changed()
+
+    def engine_label(self, short: bool) -> Content:
+        """The engine's state as a sign with words, for the top row."""
+        match self.engine_state:
+            case Connecting():
+                return join(("○ ", MUTED), (self.words("ui.engine.connecting"), MUTED))
+            case Connected(_, facts):
+                builder = self.words(f"ui.builder.{facts.builder}")
+                sign, style = ("●", "$success") if facts.live else ("◌", "$warning")
+                name = "Docker" if facts.live else self.words("ui.engine.recorded")
+                rest = f" {facts.version} {builder}" + ("" if short else f" {facts.store}")
+                return join((f"{sign} ", style), name, rest)
+            case Unreachable():
+                return join(("✗ ", "$error"), (self.words("ui.engine.none"), "$error"))
+
+    def tutor_screens(self) -> list[TutorScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, TutorScreen)]
+
+    # What the learner has done
+
+    def finish_step(self, lesson: Lesson, step: str) -> None:
+        if step not in self.done.get(lesson.id, frozenset()):
+            self.done[lesson.id] = self.done.get(lesson.id, frozenset()) | {step}
+            self.do(lambda: self.progress.finish(lesson, step), lambda _: None)
+
+    # Actions of every screen
+
+    def action_language(self) -> None:
+        codes = list(LANGUAGES)
+        wanted = codes[(codes.index(self.words.language) + 1) % len(codes)]
+
+        def loaded(course: Course) -> None:
+            self.words = Words(wanted)
+            self.course = course
+            self._relabel()
+
+        self.do(lambda: self.parts.load_course(wanted), loaded)
+
+    def _relabel(self) -> None:
+        for screen in self.tutor_screens():
+            screen.relabel()
+
+    def action_theme(self) -> None:
+        self.theme = themes.LIGHT.name if self.current_theme.dark else themes.DARK.name
+
+    def action_search(self) -> None:
+        from tutor.ui.screens.search import SearchScreen
+
+        if self.course is not None:
+            self.push_screen(SearchScreen(self.course, self.words), self._go_to)
+
+    def _go_to(self, place: tuple[str, str] | None) -> None:
+        if place is not None:
+            self.open_lesson(*place)
+
+    def open_lesson(self, lesson_id: str, step_id: str = "") -> None:
+        """Show a lesson at a step; an open lesson is replaced."""
+        from tutor.ui.screens.lesson import LessonScreen
+
+        if self.course is None:
+            return
+        lesson = next((each for each in self.course.lessons if each.id == lesson_id), None)
+        if lesson is None:
+            return
+        screen = LessonScreen(lesson, step_id or self._first_step(lesson))
+        if isinstance(self.screen, LessonScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def _first_step(self, lesson: Lesson) -> str:
+        """Where to open a lesson: where the learner left it, else its first step that isn't done."""
+        if self.place is not None and self.place[0] == lesson.id:
+            return self.place[1]
+        done = self.done.get(lesson.id, frozenset())
+        return next((step.id for step in lesson.steps if step.id not in done), "")
+
+    def remember(self, lesson: str, step: str) -> None:
+        """The learner is at this step now."""
+        self.place = (lesson, step)
+        self.do(lambda: self.progress.remember(lesson, step), lambda _: None)
+
+    def action_help(self) -> None:
+        from tutor.ui.screens.help import HelpScreen
+
+        if isinstance(self.screen, TutorScreen):
+            rows = [(b.key_display or b.key, label) for b, label, _ in self.screen.named_bindings()]
+            self.push_screen(HelpScreen(rows, self.words))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: every key of the screen, every section, every theme."""
+        if isinstance(screen, TutorScreen):
+            for binding, label, action in screen.named_bindings():
+                if binding.action != "command_palette":
+                    key = binding.key_display or binding.key
+                    yield SystemCommand(label, self.words("ui.palette.key", name=key), self._runner(screen, action))
+        for lesson in self.course.lessons if self.course else ():
+            yield SystemCommand(
+                self.words("ui.palette.section", number=lesson.number, title=lesson.title),
+                lesson.summary,
+                lambda lesson=lesson: self.open_lesson(lesson.id),
+            )
+        yield SystemCommand(
+            self.words("ui.palette.theme"), self.words("ui.palette.theme_help"), self.action_change_theme
+        )
+
+    def _runner(self, screen: TutorScreen, action: str) -> Callable[[], object]:
+        async def run() -> None:
+            await self.run_action(action, screen if not action.startswith("focused.") else screen.focused or screen)
+
+        return run
+
+    # The end
+
+    async def on_unmount(self) -> None:
+        self.stop_jobs()
+
+    def stop_jobs(self) -> None:
+        """Stop all that runs and wait, a bounded time, until nothing is left behind."""
+        until = time.monotonic() + _CLEANING_UP_SECONDS
+        for job in self._jobs:
+            job.stop()
+        for job in self._jobs:
+            job.join(until)
+
+
+def run(parts: Parts) -> int:
+    """Open the app and wait for its end. Gives the exit status."""
+    app = TutorApp(parts)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,136 @@
+"""A build as the screen shows it while it runs: each step's state and last lines, pulls, and how it ended."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tutor.builds.events import (
+    BuildCancelled,
+    BuildEvent,
+    BuildFailed,
+    BuildStarted,
+    BuildSucceeded,
+    ContextSent,
+    PullProgress,
+    StepFinished,
+    StepOutput,
+    StepStarted,
+)
+from tutor.builds.layers import total_size_bytes
+from tutor.builds.steps import Outcome, Step
+
+LINES_KEPT = 2_000
+"""Lines of output kept a step; the first ones are dropped, and the screen says so."""
+
+LINE_LENGTH_KEPT = 4_000
+"""Characters kept of one line."""
+
+
+class State(StrEnum):
+    """Where a step stands. NOT_RUN is known only when the build has ended."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    CACHED = "cached"
+    REBUILT = "rebuilt"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+
+
+_STATES = {
+    Outcome.CACHED: State.CACHED,
+    Outcome.REBUILT: State.REBUILT,
+    Outcome.FAILED: State.FAILED,
+    Outcome.NOT_RUN: State.NOT_RUN,
+}
+
+
+@dataclass
+class Output:
+    """The last lines of a step; `dropped` counts those that aren't kept."""
+
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_KEPT))
+    total: int = 0
+
+    @property
+    def dropped(self) -> int:
+        return self.total - len(self.lines)
+
+    def add(self, text: str) -> None:
+        self.lines.append(text if len(text) <= LINE_LENGTH_KEPT else text[:LINE_LENGTH_KEPT] + "…")
+        self.total += 1
+
+
+@dataclass
+class StepView:
+    """One step. `since` is when it started (a monotonic clock), None before that; `seconds` the builder's figure."""
+
+    step: Step
+    state: State = State.WAITING
+    seconds: float = 0.0
+    since: float | None = None
+    output: Output = field(default_factory=Output)
+
+
+@dataclass
+class BuildView:
+    """Folds build events. `active` is the step that the screen follows: the last that started or failed."""
+
+    steps: list[StepView] = field(default_factory=list)
+    started: BuildStarted | None = None
+    ended: BuildSucceeded | BuildFailed | BuildCancelled | None = None
+    pulls: dict[str, PullProgress] = field(default_factory=dict)
+    sent_bytes: int = 0
+    active: int | None = None
+    builder_output: Output = field(default_factory=Output)
+
+    def see(self, event: BuildEvent, now: float) -> None:
+        match event:
+            case BuildStarted():
+                self.started = event
+                self.steps = [StepView(step) for step in event.steps]
+            case PullProgress(image):
+                self.pulls[image] = event
+            case ContextSent(sent_bytes):
+                self.sent_bytes = sent_bytes
+            case StepStarted(index):
+                self._start(index, now)
+            case StepOutput(index, text):
+                (self.builder_output if index is None else self.steps[index].output).add(text)
+            case StepFinished(index, outcome, seconds):
+                self.steps[index].state = _STATES[outcome]
+                self.steps[index].seconds = seconds
+            case BuildSucceeded() | BuildFailed() | BuildCancelled():
+                self._end(event)
+
+    def _start(self, index: int, now: float) -> None:
+        view = self.steps[index]
+        if view.state is State.WAITING:
+            view.state = State.RUNNING
+            view.since = now
+        self.active = index
+
+    def _end(self, event: BuildSucceeded | BuildFailed | BuildCancelled) -> None:
+        self.ended = event
+        for view in self.steps:
+            if view.state in (State.WAITING, State.RUNNING):
+                view.state = State.NOT_RUN
+        if isinstance(event, BuildFailed) and event.step is not None:
+            self.active = event.step
+            self.steps[event.step].state = State.FAILED
+
+    @property
+    def layer_counts(self) -> Mapping[State, int]:
+        """How many layer steps (RUN, COPY, ADD, WORKDIR) stand in each state."""
+        counts = dict.fromkeys(State, 0)
+        for view in self.steps:
+            if view.step.makes_layer:
+                counts[view.state] += 1
+        return counts
+
+    @property
+    def size_bytes(self) -> int:
+        return total_size_bytes(self.ended.layers) if isinstance(self.ended, BuildSucceeded) else 0

@@ -1,0 +1,29 @@
+"""What the app knows of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.builds.engine import Engine, EngineFacts
+from tutor.errors import TutorError
+
+
+@dataclass(frozen=True)
+class Connecting:
+    """Not known yet."""
+
+
+@dataclass(frozen=True)
+class Connected:
+    engine: Engine
+    facts: EngineFacts
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """No engine; `error` says why and what to do."""
+
+    error: TutorError
+
+
+EngineState = Connecting | Connected | Unreachable

@@ -1,0 +1,156 @@
+"""Blocking work in threads of its own: Docker and files never on the loop, and no thread holds the exit up.
+
+Textual's thread workers live in asyncio's executor, which waits for every thread before the program may end; a thread
+blocked in a socket would hang it. These threads are daemons: the app asks them to stop, waits a bounded time for
+their cleaning up, and ends.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from textual.app import App
+
+from tutor.errors import TutorError
+
+T = TypeVar("T")
+
+_FULL = 10_000
+"""Events that may wait for the screen. A thread that is faster waits: memory stays bounded whatever a build prints."""
+
+
+class Stopped(Exception):
+    """Raised in a job's thread when nobody waits for it any more."""
+
+
+class Job:
+    """One piece of blocking work. After `stop()` nothing that it brings reaches the screen."""
+
+    def __init__(self, name: str, on_stop: Callable[[], None] | None = None) -> None:
+        self.stopped = threading.Event()
+        self._on_stop = on_stop
+        self._name = name
+        self._thread: threading.Thread | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, work: Callable[[], None]) -> None:
+        self._thread = threading.Thread(target=work, name=f"job-{self._name}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the work to end; `on_stop` (an engine call, so it blocks) runs in a thread as well."""
+        if self.stopped.is_set():
+            return
+        self.stopped.set()
+        if self._on_stop is not None and self.alive:
+            threading.Thread(target=self._on_stop, name=f"stop-{self._name}", daemon=True).start()
+
+    def join(self, until: float) -> None:
+        """Wait for the thread's end, at most until this `time.monotonic()`."""
+        if self._thread is not None:
+            self._thread.join(max(0.0, until - time.monotonic()))
+
+
+def start(
+    app: App[int],
+    work: Callable[[], T],
+    done: Callable[[T], object],
+    failed: Callable[[TutorError], object],
+    name: str = "work",
+) -> Job:
+    """Do `work` in a thread, then call `done` or `failed` on the loop, unless the job was stopped meanwhile."""
+    job = Job(name)
+
+    def deliver(callback: Callable[[], object]) -> None:
+        if not job.stopped.is_set():
+            app.call_later(lambda: None if job.stopped.is_set() else callback())
+
+    def body() -> None:
+        try:
+            result = work()
+        except Exception as error:
+            told = as_tutor_error(error)
+            deliver(lambda: failed(told))
+        else:
+            deliver(lambda: done(result))
+
+    job.start(body)
+    return job
+
+
+class Feed(Generic[T]):
+    """Events on their way from a job's thread to the screen, which takes them in batches.
+
+    `ended` is set after the last event; `error` tells when the stream broke.
+    """
+
+    def __init__(self, name: str, on_stop: Callable[[], None] | None = None) -> None:
+        self.job = Job(name, on_stop)
+        self.error: TutorError | None = None
+        self._queue: queue.Queue[T] = queue.Queue(_FULL)
+        self._ended = threading.Event()
+
+    def start(self, events: Callable[[], Iterable[T]]) -> None:
+        """Iterate over `events()` in a thread. An iterator that was stopped is closed there, which cleans up."""
+
+        def body() -> None:
+            iterator = None
+            try:
+                iterator = iter(events())
+                for event in iterator:
+                    self.put(event)
+            except Stopped:
+                pass
+            except Exception as error:
+                self.error = as_tutor_error(error)
+            finally:
+                close = getattr(iterator, "close", None)
+                if close is not None:
+                    close()
+                self._ended.set()
+
+        self.job.start(body)
+
+    def put(self, event: T) -> None:
+        """Hand an event over; waits while the screen is behind. Raises Stopped once nobody listens."""
+        while not self.job.stopped.is_set():
+            try:
+                self._queue.put(event, timeout=0.2)
+                return
+            except queue.Full:
+                continue
+        raise Stopped
+
+    def take(self, limit: int = 5_000) -> list[T]:
+        """The events that have come since the last time, at most `limit`."""
+        taken: list[T] = []
+        while len(taken) < limit:
+            try:
+                taken.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return taken
+
+    @property
+    def ended(self) -> bool:
+        """True when there is nothing more to take."""
+        return self._ended.is_set() and self._queue.empty()
+
+
+def as_tutor_error(error: Exception) -> TutorError:
+    """Any exception as a sentence with a next step; the unexpected keeps its cause for `--debug`."""
+    if isinstance(error, TutorError):
+        return error
+    told = TutorError(
+        f"Something went wrong that the tutor didn't expect: {type(error).__name__}: {error}",
+        "Try again; `diamol-tutor --debug` shows where it happened.",
+    )
+    told.__cause__ = error
+    return told

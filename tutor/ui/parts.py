@@ -1,0 +1,86 @@
+"""What the app is made of: everything from outside the room, handed in by the command line (or by a test)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from tutor.builds.engine import Engine
+from tutor.course.actions import Action
+from tutor.course.lesson import Course, Lesson
+from tutor.grade.report import GradeReport
+
+
+class Progress(Protocol):
+    """What the learner has done. Methods block (files): the app calls them in a thread."""
+
+    def done(self, lesson: Lesson) -> frozenset[str]:
+        """The ids of the steps done of this lesson as it is now."""
+        ...
+
+    def finish(self, lesson: Lesson, step: str) -> None: ...
+
+    def answer(self, lesson: Lesson, quiz: str, choice: int, right: bool) -> None: ...
+
+    def place(self) -> tuple[str, str] | None:
+        """The lesson and step where the learner left, or None on a first visit."""
+        ...
+
+    def remember(self, lesson: str, step: str) -> None: ...
+
+
+@dataclass
+class Forgetful:
+    """Progress that lasts as long as the app: for tests, and when the store can't be used."""
+
+    steps: dict[str, set[str]] = field(default_factory=dict)
+    last: tuple[str, str] | None = None
+
+    def done(self, lesson: Lesson) -> frozenset[str]:
+        return frozenset(self.steps.get(lesson.id, ()))
+
+    def finish(self, lesson: Lesson, step: str) -> None:
+        self.steps.setdefault(lesson.id, set()).add(step)
+
+    def answer(self, lesson: Lesson, quiz: str, choice: int, right: bool) -> None:
+        pass
+
+    def place(self) -> tuple[str, str] | None:
+        return self.last
+
+    def remember(self, lesson: str, step: str) -> None:
+        self.last = (lesson, step)
+
+
+class Grader(Protocol):
+    """Grades a folder; `on_event` hears what happens meanwhile, from the grading thread."""
+
+    def __call__(
+        self, exercise: str, folder: Path, engine: Engine, on_event: Callable[[object], None]
+    ) -> GradeReport: ...
+
+
+class Runner(Protocol):
+    """Carries out one action and yields what happens. Closing the iterator cleans up."""
+
+    def __call__(self, action: Action, engine: Engine, build_id: str) -> Iterator[object]: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All callables may block; the app calls them in threads. They raise TutorError, or NoEngine."""
+
+    load_course: Callable[[str], Course]
+    """The chapter in a language."""
+    connect: Callable[[], Engine]
+    """Find the engine; called after the first paint and whenever the learner asks again."""
+    run: Runner
+    grade: Grader
+    progress: Callable[[], Progress]
+    """Open the store; called once, in a thread."""
+    workspace: Path
+    language: str = "en"
+    theme: str = ""
+    debug: bool = False

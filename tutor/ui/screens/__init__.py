@@ -1,0 +1,1 @@
+"""The screens, each with its styles in the .tcss file beside it."""

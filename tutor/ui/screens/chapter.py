@@ -1,0 +1,128 @@
+"""The first screen: what this is, where the learner stands, whether a live engine is there, and one key to go on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.course.lesson import Lesson
+from tutor.ui.engine_state import Connected, Connecting, Unreachable
+from tutor.ui.screen import TutorScreen
+from tutor.ui.text import MUTED, join, lines, styled, wrapped
+from tutor.ui.widgets.sections import SectionList
+from tutor.ui.widgets.sheet import Sheet
+
+
+class ChapterScreen(TutorScreen):
+    """The sections on the left, the chosen one's steps on the right where there is room, the engine below."""
+
+    CSS_PATH = "chapter.tcss"
+    AUTO_FOCUS = "#sections"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "connect", "ui.key.connect", show=False)]
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="title", markup=False)
+        with Container(id="columns"):
+            with VerticalScroll(id="list", can_focus=False):
+                yield SectionList()
+            with VerticalScroll(id="about", can_focus=False):
+                yield AboutSection()
+        yield Static(id="engine", markup=False)
+
+    def on_mount(self) -> None:
+        self.relabel()
+
+    def on_screen_resume(self) -> None:
+        self.relabel()
+
+    def relabel(self) -> None:
+        super().relabel()
+        course = self.tutor.course
+        title = course.title if course else self.words("ui.chapter.title")
+        self.query_one("#title", Static).update(
+            lines([styled(title, "bold $primary"), styled(self.words("ui.chapter.tagline"), MUTED)])
+        )
+        if course is not None:
+            place = self.tutor.place
+            self.query_one(SectionList).show(course.lessons, self.tutor.done, self.words, place[0] if place else None)
+        self._show_engine()
+
+    def engine_changed(self) -> None:
+        super().engine_changed()
+        self._show_engine()
+
+    def _show_engine(self) -> None:
+        box = self.query_one("#engine", Static)
+        box.border_title = self.words("ui.engine.title")
+        state = self.tutor.engine_state
+        box.set_class(isinstance(state, Unreachable), "-missing")
+        box.update(self._engine_text())
+
+    def _engine_text(self) -> Content:
+        words = self.words
+        match self.tutor.engine_state:
+            case Connecting():
+                return lines([self.tutor.engine_label(short=True), Content()])
+            case Connected(_, facts):
+                told = words("ui.engine.live" if facts.live else "ui.engine.plays_recordings")
+                figures = join(
+                    (f"Docker {facts.version}", "bold"),
+                    (f"  {words('ui.engine.builder')} ", MUTED),
+                    words(f"ui.builder.{facts.builder}"),
+                    (f"  {words('ui.engine.store')} ", MUTED),
+                    facts.store,
+                    (f"  {facts.host}", MUTED),
+                )
+                sign = ("● ", "$success") if facts.live else ("◌ ", "$warning")
+                return lines([join(sign, figures), styled(told, MUTED)])
+            case Unreachable(error):
+                return lines([join(("✗ ", "bold $error"), (error.message, "bold")), Content(error.hint)])
+
+    def key_label(self, binding: Binding) -> str:
+        lesson = self.query_one(SectionList).lesson
+        if binding.action == "open" and lesson is not None:
+            done = len(self.tutor.done.get(lesson.id, ()))
+            return self.words("ui.key.go_on" if 0 < done < len(lesson.steps) else "ui.key.open")
+        return super().key_label(binding)
+
+    def action_connect(self) -> None:
+        self.tutor.connect()
+
+    def on_section_list_chosen(self, event: SectionList.Chosen) -> None:
+        self.query_one(AboutSection).show(event.lesson, self.tutor.done.get(event.lesson.id, frozenset()))
+        self.refresh_bindings()
+
+    def on_section_list_opened(self, event: SectionList.Opened) -> None:
+        self.tutor.open_lesson(event.lesson.id)
+
+
+class AboutSection(Sheet):
+    """The chosen section: its summary and its steps, those that are done marked."""
+
+    def __init__(self) -> None:
+        super().__init__(id="about-section")
+        self._lesson: Lesson | None = None
+        self._done: frozenset[str] = frozenset()
+
+    def show(self, lesson: Lesson, done: frozenset[str]) -> None:
+        self._lesson, self._done = lesson, done
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        lesson = self._lesson
+        if lesson is None:
+            return []
+        rows = wrapped(styled(f"{lesson.number}  {lesson.title}", "bold $primary"), width, "", "   ")
+        rows += [Content(), *wrapped(Content(lesson.summary), width), Content()]
+        for i, step in enumerate(lesson.steps, 1):
+            done = step.id in self._done
+            mark = styled("✓ " if done else "· ", "$success" if done else MUTED)
+            rows += wrapped(
+                styled(step.title, "" if done else "$foreground 85%"), width, join(mark, (f"{i:>2}  ", MUTED)), " " * 6
+            )
+        return rows

@@ -1,0 +1,123 @@
+"""Code to read and commands to run: the focusable blocks of a lesson's page."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.message import Message
+
+from tutor.course.actions import Action, BuildImage, EditFile
+from tutor.course.document import Code
+from tutor.language import Words
+from tutor.ui.run_view import ActionState
+from tutor.ui.text import MUTED, ends, fit, highlighted, join, styled, wrapped
+from tutor.ui.widgets.sheet import Sheet
+
+
+def code_rows(text: str, language: str, width: int) -> list[Content]:
+    """Code in colours, wrapped with a hanging indent where a line is too long."""
+    rows: list[Content] = []
+    for line in highlighted(text.rstrip("\n").expandtabs(4), language).split("\n", allow_blank=True):
+        rows += code_line(line, width)
+    return rows
+
+
+def code_line(line: Content, width: int) -> list[Content]:
+    indent = len(line.plain) - len(line.plain.lstrip())
+    if line.cell_length <= width:
+        return [line]
+    return wrapped(line, width, "", " " * min(indent + 4, width // 2))
+
+
+class CodeBlock(Sheet, can_focus=True):
+    """Code to read. `y` copies it."""
+
+    def __init__(self, code: Code, words: Words) -> None:
+        super().__init__(classes="block code")
+        self.copy_text = code.text.rstrip("\n")
+        self._code = code
+        self.border_title = styled(code.file or _title(code.language, words), MUTED)
+
+    def draw(self, width: int) -> list[Content]:
+        return code_rows(self._code.text, self._code.language, width)
+
+
+def _title(language: str, words: Words) -> str:
+    titles = {"dockerfile": "Dockerfile", "docker": "Dockerfile", "go": "Go", "java": "Java", "xml": "XML"}
+    titles |= {"javascript": "JavaScript", "js": "JavaScript", "json": "JSON", "toml": "TOML", "html": "HTML"}
+    return titles.get(language.lower(), words("ui.block.text") if language in ("", "text") else language)
+
+
+ACTION_SIGNS = {
+    ActionState.READY: ("▶", "$primary"),
+    ActionState.RUNNING: ("●", "$accent"),
+    ActionState.DONE: ("✓", "$success"),
+    ActionState.FAILED: ("✗", "$error"),
+    ActionState.CANCELLED: ("■", "$warning"),
+}
+
+
+class ActionBlock(Sheet, can_focus=True):
+    """A command as a learner would type it. Enter runs it, `y` copies it."""
+
+    class Chosen(Message):
+        """The learner clicked this block."""
+
+        def __init__(self, block: ActionBlock) -> None:
+            super().__init__()
+            self.block = block
+
+    def __init__(self, action: Action, index: int, words: Words) -> None:
+        super().__init__(classes="block action")
+        self.action = action
+        self.index = index
+        self.copy_text = action.command
+        self.state = ActionState.READY
+        self._words = words
+        self._note = ""
+        self.border_title = styled(words(f"ui.action.kind.{_kind(action)}"), MUTED)
+
+    def show(self, state: ActionState, note: str = "") -> None:
+        """`note` stands beside the state: a time, for one."""
+        if (state, note) != (self.state, self._note):
+            self.state, self._note = state, note
+            for each in ActionState:
+                self.set_class(each is state, f"-{each}")
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        rows = _edit_rows(self.action, width) if isinstance(self.action, EditFile) else self._command_rows(width)
+        sign, style = ACTION_SIGNS[self.state]
+        status = styled(f"{sign} {self._words(f'ui.action.state.{self.state}')}", style)
+        if self._note:
+            status = join(status, ("  " + self._note, MUTED))
+        where = self.action.folder.rsplit("/", 1)[-1] if self.action.folder else ""
+        folder = styled(self._words("ui.action.folder", folder=where), MUTED) if where else Content()
+        return [*rows, ends(status, folder, width)]
+
+    def _command_rows(self, width: int) -> list[Content]:
+        command = highlighted(self.action.command, "bash").stylize_before("bold")
+        return wrapped(command, width, styled("$ ", "bold $success"), "    ")
+
+    def on_click(self) -> None:
+        self.post_message(self.Chosen(self))
+
+
+def _kind(action: Action) -> str:
+    match action:
+        case EditFile():
+            return "edit"
+        case BuildImage():
+            return "build"
+        case _:
+            return "run"
+
+
+def _edit_rows(action: EditFile, width: int) -> list[Content]:
+    rows = [fit(join((action.file, "bold")), width)]
+    rows += [
+        row for line in action.find.splitlines() for row in wrapped(styled(f"- {line}", "$error"), width, "", "  ")
+    ]
+    rows += [
+        row for line in action.replace.splitlines() for row in wrapped(styled(f"+ {line}", "$success"), width, "", "  ")
+    ]
+    return rows

@@ -1,0 +1,52 @@
+"""The output of a step or a container: bounded, drawn a row at a time, in cells rather than characters."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.geometry import Size
+
+from tutor.language import Words
+from tutor.ui.build_view import Output
+from tutor.ui.text import MUTED, styled
+from tutor.ui.widgets.lines import LineView
+
+
+class OutputLog(LineView, can_focus=True):
+    """Shows an `Output` and follows its end as long as the learner looks at the end."""
+
+    def __init__(self, id: str = "log") -> None:
+        super().__init__(id=id)
+        self._output = Output()
+        self._words = Words()
+        self._seen = -1
+        self._widest = 0
+
+    def show(self, output: Output, words: Words) -> None:
+        """Show this output as it is now; cheap when nothing has changed."""
+        other = output is not self._output
+        if not other and output.total == self._seen and words is self._words:
+            return
+        at_end = other or self.is_vertical_scroll_end
+        new = len(output.lines) if other else min(output.total - max(self._seen, 0), len(output.lines))
+        if other:
+            self._widest = 0
+        self._output, self._words, self._seen = output, words, output.total
+        lines = output.lines
+        self._widest = max([self._widest, *(cell_len(lines[-i]) for i in range(1, new + 1))])
+        self.virtual_size = Size(self._widest + 1, len(lines) + self._extra)
+        if at_end:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        self.refresh()
+
+    @property
+    def _extra(self) -> int:
+        return 1 if self._output.dropped else 0
+
+    def row(self, y: int, width: int) -> Content | None:  # noqa: ARG002
+        if self._extra and y == 0:
+            return styled(self._words("ui.log.dropped", count=f"{self._output.dropped:,}"), MUTED)
+        index = y - self._extra
+        if index >= len(self._output.lines):
+            return None
+        return Content(self._output.lines[index])

@@ -1,0 +1,165 @@
+"""The chapter's sections as a list, each with how far the learner is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Click, Resize
+from textual.geometry import Region
+from textual.message import Message
+
+from tutor.course.lesson import Lesson
+from tutor.language import Words
+from tutor.ui.text import MUTED, ends, fit, fit_left, join, styled
+from tutor.ui.widgets.sheet import Sheet
+
+_BAR_CELLS = 12
+_STATE_CELLS = 12
+
+
+def progress_bar(done: int, total: int, cells: int) -> Content:
+    """A thick line for what is done, a thin one for the rest."""
+    filled = round(cells * done / total) if total else 0
+    if 0 < done < total:
+        filled = min(max(filled, 1), cells - 1)
+    return join(("━" * filled, "$success"), ("─" * (cells - filled), "$foreground 30%"))
+
+
+class SectionList(Sheet, can_focus=True):
+    """Arrows choose, Enter, a click or the section's number opens.
+
+    A section's second row is its summary; on a wide terminal, where the summary stands beside the list, the progress.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "ui.key.open", key_display="Enter"),
+        Binding("down,j", "move(1)", "ui.key.choose", key_display="↑↓"),
+        Binding("up,k", "move(-1)", "ui.key.choose", show=False),
+        Binding("home", "jump(0)", "ui.key.first", show=False, key_display="Home"),
+        Binding("end", "jump(-1)", "ui.key.last", show=False, key_display="End"),
+        *(Binding(str(n), f"number({n})", "ui.key.section_number", show=False) for n in range(1, 10)),
+    ]
+
+    class Chosen(Message):
+        """The cursor stands on another section."""
+
+        def __init__(self, lesson: Lesson) -> None:
+            super().__init__()
+            self.lesson = lesson
+
+    class Opened(Message):
+        def __init__(self, lesson: Lesson) -> None:
+            super().__init__()
+            self.lesson = lesson
+
+    def __init__(self) -> None:
+        super().__init__(id="sections")
+        self._lessons: tuple[Lesson, ...] = ()
+        self._done: Mapping[str, frozenset[str]] = {}
+        self._cursor = 0
+        self._words = Words()
+        self._spacious = False
+        self._beside = False
+
+    @property
+    def lesson(self) -> Lesson | None:
+        return self._lessons[self._cursor] if self._lessons else None
+
+    def show(
+        self, lessons: Sequence[Lesson], done: Mapping[str, frozenset[str]], words: Words, cursor: str | None = None
+    ) -> None:
+        """`cursor` is the id of the lesson to stand on; None leaves the cursor where it is."""
+        self._lessons, self._done, self._words = tuple(lessons), done, words
+        ids = [lesson.id for lesson in lessons]
+        self._cursor = ids.index(cursor) if cursor in ids else min(self._cursor, max(0, len(ids) - 1))
+        self.redraw()
+        self._tell()
+
+    def on_resize(self, _event: Resize) -> None:
+        spacious, beside = self.screen.size.height >= 30, self.screen.size.width >= 100
+        if (spacious, beside) != (self._spacious, self._beside):
+            self._spacious, self._beside = spacious, beside
+            self.redraw()
+
+    @property
+    def _rows_each(self) -> int:
+        return 3 if self._spacious else 2
+
+    def draw(self, width: int) -> list[Content]:
+        rows: list[Content] = []
+        for i, lesson in enumerate(self._lessons):
+            rows += self._section(lesson, i == self._cursor, width)
+            if self._spacious:
+                rows.append(Content())
+        return rows
+
+    def _section(self, lesson: Lesson, here: bool, width: int) -> list[Content]:
+        mark = styled(" ❯ " if here else "   ", "bold $primary")
+        title = join(mark, (f"{lesson.number}  ", "$primary"), (lesson.title, "bold"))
+        state, bar = self._standing(lesson)
+        if self._beside:
+            rows = [fit(title, width), fit(join("      ", bar, "  ", state), width)]
+        else:
+            rows = [
+                ends(title, join(bar, " ", fit_left(state, _STATE_CELLS), " "), width),
+                fit(join("      ", (lesson.summary, MUTED)), width),
+            ]
+        return [row.stylize("on $block-cursor-blurred-background") for row in rows] if here else rows
+
+    def _standing(self, lesson: Lesson) -> tuple[Content, Content]:
+        """How far the learner is with a lesson, in words and as a bar."""
+        words, total = self._words, len(lesson.steps)
+        done = len(self._done.get(lesson.id, frozenset()) & {step.id for step in lesson.steps})
+        if total and done == total:
+            state = styled("✓ " + words("ui.chapter.done"), "$success")
+        elif done:
+            state = styled(words("ui.chapter.steps_done", done=done, total=total), "$foreground")
+        else:
+            state = styled(words("ui.chapter.one_step" if total == 1 else "ui.chapter.steps", total=total), MUTED)
+        return state, progress_bar(done, total, _BAR_CELLS)
+
+    def action_move(self, by: int) -> None:
+        self._go(self._cursor + by)
+
+    def action_jump(self, to: int) -> None:
+        self._go(to % max(1, len(self._lessons)))
+
+    def action_number(self, number: int) -> None:
+        for i, lesson in enumerate(self._lessons):
+            if lesson.number == number:
+                self._go(i)
+                self.action_open()
+
+    def action_open(self) -> None:
+        if self.lesson is not None:
+            self.post_message(self.Opened(self.lesson))
+
+    def on_click(self, event: Click) -> None:
+        at = event.y // self._rows_each
+        if at < len(self._lessons):
+            self._go(at)
+            self.action_open()
+
+    def _go(self, index: int) -> None:
+        index = max(0, min(index, len(self._lessons) - 1))
+        if index != self._cursor:
+            self._cursor = index
+            self.redraw(layout=False)
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.lesson is not None:
+            self.post_message(self.Chosen(self.lesson))
+            if self.parent is not None and self.is_attached:
+                self.scroll_visible_rows()
+
+    def scroll_visible_rows(self) -> None:
+        """Keep the cursor's rows in sight."""
+        container = self.parent
+        scroll = getattr(container, "scroll_to_region", None)
+        if scroll is not None:
+            top = self._cursor * self._rows_each
+            scroll(Region(0, top, 1, 2), animate=False)
