@@ -42,7 +42,8 @@ final class NasaPictures implements PictureSource {
         } catch (TimeoutException e) {
             throw new IOException("no answer within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            Throwable cause = e.getCause();
+            throw new IOException(isBlank(cause.getMessage()) ? "no connection" : cause.getMessage(), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted");

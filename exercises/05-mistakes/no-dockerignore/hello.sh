@@ -1,0 +1,1 @@
+echo 'Hello from a folder with more in it than the program'
