@@ -11,7 +11,7 @@ import time
 
 from tests.bench.measure import Row, side_by_side
 
-TUTOR = [sys.executable, "-c", "from tutor.cli import main; main()"]
+TUTOR = [sys.executable, "-c", "from tutor.cli.main import main; main()"]
 PAINT_DEADLINE_S = 30
 
 MINIMAL_APP = """

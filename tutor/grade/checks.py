@@ -172,6 +172,4 @@ def _toolchain(exercise: Exercise, measured: Measured) -> Check:
         return _check(exercise, "toolchain", Verdict.PASS, "pass")
     largest = max(found, key=lambda entry: entry.size_bytes)
     size_mb = sum(entry.size_bytes for entry in found) / MEGABYTE
-    return _check(
-        exercise, "toolchain", Verdict.FAIL, "fail", path=largest.path, files=len(found), size_mb=size_mb
-    )
+    return _check(exercise, "toolchain", Verdict.FAIL, "fail", path=largest.path, files=len(found), size_mb=size_mb)

@@ -40,7 +40,7 @@ def grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener = l
 
 
 class _Grading:
-    """One solution being measured in its scratch copy. Each run has a mark of its own, so no edit meets a cache."""
+    """One solution being measured in its scratch copy."""
 
     def __init__(self, exercise: Exercise, context: Path, image: str, engine: Engine, listen: Listener) -> None:
         self._exercise = exercise
@@ -48,7 +48,6 @@ class _Grading:
         self._image = image
         self._engine = engine
         self._listen = listen
-        self._mark = uuid.uuid4().hex[:10]
 
     def measure(self) -> Measured:
         self._listen(ProbeStarted("build"))
@@ -59,11 +58,12 @@ class _Grading:
         template = probes.read_page(self._context, self._exercise)
         self._listen(ProbeStarted("visit"))
         served = self._serve(self._image, template)
-        other = self._serve(self._image, template, user=f"visitor-{self._mark}") if served.is_page else None
+        other = self._serve(self._image, template, user=_new_stamp()) if served.is_page else None
         self._listen(ProbeStarted("look"))
         toolchain = probes.find_toolchain(self._engine, self._exercise, self._image)
-        html_edit = self._edit("html-edit", self._exercise.html_edit)
-        code_edit = self._edit("code-edit", self._exercise.code_edit)
+        zero = self._build(self._context, self._image)
+        html_edit = self._edit("html-edit", self._exercise.html_edit, zero)
+        code_edit = self._edit("code-edit", self._exercise.code_edit, zero)
         return Measured(first, baseline, served, other, html_edit, code_edit, toolchain)
 
     def _baseline(self) -> Baseline:
@@ -72,16 +72,15 @@ class _Grading:
         with scratch_copy(self._exercise.start) as start, scratch_copy(self._exercise.solution) as reference:
             before = self._build(start, f"{REPOSITORY}:start")
             par = self._build(reference, f"{REPOSITORY}:reference")
-            self._exercise.html_edit.apply(start, self._mark)
+            self._exercise.html_edit.apply(start, _new_stamp())
             after = self._build_once(start)
         return Baseline(before, after, par.size_bytes)
 
-    def _edit(self, probe: str, edit: ScriptedEdit) -> Edited:
-        """Rebuild without an edit (the zero line), make the edit, rebuild, and see whether it shows."""
+    def _edit(self, probe: str, edit: ScriptedEdit, zero: BuildReport) -> Edited:
+        """Make the edit, rebuild, and see whether it shows; `zero` is a rebuild without any edit."""
         self._listen(ProbeStarted(probe))
-        zero = self._build(self._context, self._image)
-        problem = edit.apply(self._context, self._mark)
-        if problem:
+        stamp = _new_stamp()
+        if problem := edit.apply(self._context, stamp):
             return Edited(problem=problem)
         template = probes.read_page(self._context, self._exercise)
         tag = f"{self._image}-{probe}"
@@ -92,7 +91,7 @@ class _Grading:
             served = self._serve(tag, template)
         finally:
             self._engine.remove_image(tag)
-        shown = self._mark in served.answer.body or self._mark in "".join(served.answer.headers.values())
+        shown = stamp in served.answer.body or stamp in "".join(served.answer.headers.values())
         return Edited(after, probes.beyond(zero, after), served, shown)
 
     def _build(self, context: Path, tag: str) -> BuildReport:
@@ -100,7 +99,7 @@ class _Grading:
 
     def _build_once(self, context: Path) -> BuildReport:
         """Build, and keep no image."""
-        tag = f"{REPOSITORY}:{self._mark}"
+        tag = f"{REPOSITORY}:{_new_stamp()}"
         try:
             return self._build(context, tag)
         finally:
@@ -108,6 +107,11 @@ class _Grading:
 
     def _serve(self, image: str, template: str, user: str | None = None) -> Served:
         return probes.serve(self._engine, self._exercise, image, template, user)
+
+
+def _new_stamp() -> str:
+    """A word that no build has seen: an edit that holds it meets no cache, and is known again in a page."""
+    return uuid.uuid4().hex[:12]
 
 
 def _image_of(folder: Path) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -37,17 +36,12 @@ Listener = Callable[[GradeEvent], None]
 def build(engine: Engine, context: Path, tag: str, listen: Listener) -> BuildReport:
     """Build a context, telling each event. Raises GradeCancelled when the build is cancelled."""
     recorder = BuildRecorder()
-    with contextlib.closing(_as_generator(engine.build(BuildRequest(context, tag=tag)))) as events:
-        for event in events:
-            recorder.see(event)
-            listen(event)
-            if isinstance(event, BuildCancelled):
-                raise GradeCancelled("The grade was stopped.", "Nothing was recorded; grade again when you like.")
+    for event in engine.build(BuildRequest(context, tag=tag)):
+        recorder.see(event)
+        listen(event)
+        if isinstance(event, BuildCancelled):
+            raise GradeCancelled("The grade was stopped.", "Nothing was recorded; grade again when you like.")
     return recorder.report()
-
-
-def _as_generator(events: Iterator[BuildEvent]) -> Iterator[BuildEvent]:
-    yield from events
 
 
 def beyond(zero: BuildReport, edited: BuildReport) -> tuple[StepReport, ...]:
@@ -81,7 +75,9 @@ def _visited(
     if port is None:  # it had ended before the engine published its port
         answer = Answer(problem="the program ended at once")
     else:
-        answer = visit(f"http://127.0.0.1:{port}/", exercise.serve.deadline_s, give_up=lambda: _ended(engine, container))
+        answer = visit(
+            f"http://127.0.0.1:{port}/", exercise.serve.deadline_s, give_up=lambda: _ended(engine, container)
+        )
     values = values_shown(template, answer.body) if answer.status == 200 else None
     now = engine.inspect(container.id)
     return Served(

@@ -28,7 +28,9 @@ def scratch_copy(folder: Path) -> Iterator[Path]:
         try:
             shutil.copytree(folder, copy, symlinks=True, ignore=_is_dropping)
         except (shutil.Error, OSError) as error:
-            raise UsageError(f"{folder} can't be copied: {_first_reason(error)}", "Free its files, then grade again.") from error
+            raise UsageError(
+                f"{folder} can't be copied: {_first_reason(error)}", "Free its files, then grade again."
+            ) from error
         if not any(copy.iterdir()):
             raise UsageError(f"The folder {folder} is empty.", "Get the start files back: diamol-tutor reset-exercise")
         yield copy
