@@ -84,6 +84,8 @@ class FakeEngine:
     exit_codes: dict[str, int] = field(default_factory=dict)
     image_files: dict[str, tuple[FileEntry, ...]] = field(default_factory=dict)
     taken_ports: set[int] = field(default_factory=set)
+    free_port: int = 49152
+    """What a container gets in place of a taken port, or the next one that is free."""
     calls: list[tuple[str, object]] = field(default_factory=list)
     hold: threading.Event = field(default_factory=threading.Event)
     _scripts: dict[str, deque[tuple[BuildEvent, ...] | TutorError]] = field(default_factory=lambda: defaultdict(deque))
@@ -234,9 +236,9 @@ class FakeEngine:
         return container
 
     def _free(self, wanted: int) -> int:
-        port = wanted or 49152
+        port = self.free_port if wanted in self.taken_ports or not wanted else wanted
         while port in self.taken_ports:
-            port += 10_000
+            port += 1
         self.taken_ports.add(port)
         return port
 

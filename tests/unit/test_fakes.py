@@ -59,5 +59,5 @@ def test_a_held_build_can_be_cancelled(tmp_path: Path) -> None:
 def test_a_taken_port_is_replaced_and_a_container_prints(tmp_path: Path) -> None:
     engine = FakeEngine(taken_ports={800}, prints={"fake": ("hello",)})
     list(engine.build(context(tmp_path)))
-    assert engine.start(RunSpec("fake", "iotd", ports={80: 800})).ports == {80: 10800}
+    assert engine.start(RunSpec("fake", "iotd", ports={80: 800})).ports == {80: 49152}
     assert list(engine.run(RunSpec("fake"))) == [OutputLine("hello"), Exited(0)]

@@ -115,7 +115,7 @@ class CallHttp(Action):
 class LookInside(Action):
     """Shows files of an image by patterns. `expected.output` are paths that must be there, `absent` that must not.
 
-    A pattern is an absolute path; `*` stands for anything within one name, a last `/**` for all below a folder.
+    A pattern is an absolute path; `*` stands for anything within one name, `**` for anything at all.
     """
 
     image: str = ""
