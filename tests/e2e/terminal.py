@@ -1,0 +1,71 @@
+"""A real terminal for tests: the program runs in tmux, keys go in, the screen is read."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from uuid import uuid4
+
+PAUSE_S = 0.05
+
+
+class Terminal:
+    """A tmux session of its own server, `columns` x `rows`. Use it as a context manager: it ends what runs in it."""
+
+    def __init__(self, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None) -> None:
+        self._server = f"diamol-{uuid4().hex[:8]}"
+        self._size = (columns, rows)
+        self._env = dict(os.environ) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | dict(env or {})
+
+    def __enter__(self) -> Terminal:
+        columns, rows = self._size
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows), "sh")
+        self._tmux("set-option", "-g", "remain-on-exit", "on")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tmux("kill-server", check=False)
+
+    def run(self, *command: str) -> None:
+        """Start a command in the session's shell; `done:STATUS` is printed when it ends."""
+        self.type(f"clear; {shlex.join(command)}; echo done:$?")
+        self.keys("Enter")
+
+    def type(self, text: str) -> None:
+        self._tmux("send-keys", "-l", text)
+
+    def keys(self, *names: str) -> None:
+        """Press keys by tmux's names: Enter, Escape, Down, C-p, …"""
+        self._tmux("send-keys", *names)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def screen(self) -> str:
+        return self._tmux("capture-pane", "-p")
+
+    def wait_for(self, *texts: str, deadline_s: float = 30) -> str:
+        """The screen once all `texts` are on it at the same time; fails with the screen when the deadline passes."""
+        return self.wait_until(lambda screen: all(text in screen for text in texts), f"{texts}", deadline_s)
+
+    def wait_until(self, condition: Callable[[str], bool], what: str, deadline_s: float = 30) -> str:
+        end = time.monotonic() + deadline_s
+        while True:
+            screen = self.screen()
+            if condition(screen):
+                return screen
+            if time.monotonic() > end:
+                raise AssertionError(f"not seen within {deadline_s} s: {what}\n{screen}")
+            time.sleep(PAUSE_S)
+
+    def _tmux(self, *words: str, check: bool = True) -> str:
+        command = ["tmux", "-L", self._server, *words]
+        done = subprocess.run(command, env=self._env, check=False, capture_output=True, text=True)
+        assert not check or done.returncode == 0, f"{command}: {done.stderr}"
+        return done.stdout
