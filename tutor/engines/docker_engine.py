@@ -60,6 +60,9 @@ class DockerEngine:
     def files(self, image: str) -> Iterator[FileEntry]:
         return images.files(self._client, image)
 
+    def tag(self, image: str, name: str) -> None:
+        images.tag(self._client, image, name)
+
     def remove_image(self, reference: str) -> None:
         images.remove(self._client, reference)
 

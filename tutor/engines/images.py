@@ -76,6 +76,12 @@ def history(client: docker.APIClient, reference: str) -> tuple[Layer, ...]:
     )
 
 
+def tag(client: docker.APIClient, reference: str, name: str) -> None:
+    """Give an image another name."""
+    with engine_errors():
+        client.tag(reference, name)
+
+
 def remove(client: docker.APIClient, reference: str) -> None:
     """Remove an image (or just this tag of it). One that is not there is no error."""
     with engine_errors(), suppress(docker_errors.ImageNotFound):
