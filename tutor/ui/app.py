@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
-from tutor.course.lesson import Course, Lesson
+from tutor.course.lesson import Course, Lesson, Quiz
 from tutor.errors import TutorError
 from tutor.language import LANGUAGES, Words
 from tutor.ui import jobs, themes
@@ -22,6 +22,9 @@ from tutor.ui.parts import Forgetful, Parts, Progress
 from tutor.ui.screen import TutorScreen
 from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.text import MUTED, join
+
+if TYPE_CHECKING:
+    from tutor.course.session import LessonSession
 
 T = TypeVar("T")
 
@@ -75,6 +78,7 @@ class TutorApp(App[int]):
         """Ids of the steps done, by lesson id."""
         self.place: tuple[str, str] | None = None
         """The lesson and step where the learner is or was last."""
+        self._sessions: list[LessonSession] = []
         self._jobs: list[jobs.Job] = []
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
@@ -191,11 +195,45 @@ class TutorApp(App[int]):
         lesson = next((each for each in self.course.lessons if each.id == lesson_id), None)
         if lesson is None:
             return
-        screen = LessonScreen(lesson, step_id or self._first_step(lesson))
+        screen = LessonScreen(lesson, step_id or self._first_step(lesson), self._open_session(lesson))
         if isinstance(self.screen, LessonScreen):
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _open_session(self, lesson: Lesson) -> LessonSession:
+        """A new session; edits that an earlier one left in the learner's copies are undone."""
+        from tutor.course.session import LessonSession
+
+        session = LessonSession(self.parts.workspace)
+        self._sessions.append(session)
+        self.do(lambda: session.restore(lesson), lambda _: None)
+        return session
+
+    def close_session(self, session: LessonSession) -> None:
+        """Undo the session's edits, in a thread."""
+        if session in self._sessions:
+            self._sessions.remove(session)
+            self.do(session.close, lambda _: None)
+
+    def after_lesson(self, lesson: Lesson) -> None:
+        """Where the end of a lesson leads: its exercise, else the next lesson, else the chapter."""
+        lessons = self.course.lessons if self.course else ()
+        later = [each for each in lessons if each.number > lesson.number]
+        if lesson.exercise:
+            self.open_exercise(lesson.exercise)
+        elif later:
+            self.open_lesson(later[0].id)
+        else:
+            self.screen.dismiss()
+
+    def open_exercise(self, exercise_id: str) -> None:
+        pass
+
+    def answer(self, lesson: Lesson, quiz: Quiz, choice: int) -> None:
+        """Note the first answer to a quiz."""
+        right = quiz.choices[choice].right
+        self.do(lambda: self.progress.answer(lesson, quiz.id, choice, right), lambda _: None)
 
     def _first_step(self, lesson: Lesson) -> str:
         """Where to open a lesson: where the learner left it, else its first step that isn't done."""
@@ -251,6 +289,8 @@ class TutorApp(App[int]):
             job.stop()
         for job in self._jobs:
             job.join(until)
+        for session in self._sessions:
+            session.close()
 
 
 def run(parts: Parts) -> int:

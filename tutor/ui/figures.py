@@ -19,11 +19,11 @@ def size(size_bytes: int) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration: `0.4 s`, `12.0 s`, `2 min 05 s`."""
+    """A duration in at most seven cells: `0.4 s`, `12.0 s`, `2m 05s`."""
     if value < 99.95:
         return f"{value:.1f} s"
     whole = round(value)
-    return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 60}m {whole % 60:02}s"
 
 
 def bar(share: float, width: int) -> str:

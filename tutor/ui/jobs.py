@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from textual.app import App
@@ -28,34 +28,53 @@ class Stopped(Exception):
 
 
 class Job:
-    """One piece of blocking work. After `stop()` nothing that it brings reaches the screen."""
+    """One piece of blocking work in a daemon thread.
+
+    `stop()` first asks the work to end by `on_stop` (an engine call, so it blocks and has a thread of its own), then
+    sets `stopped`: from there on nothing that the work brings reaches the screen.
+    """
 
     def __init__(self, name: str, on_stop: Callable[[], None] | None = None) -> None:
+        self.stopping = False
         self.stopped = threading.Event()
         self._on_stop = on_stop
         self._name = name
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     @property
     def alive(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        return any(thread.is_alive() for thread in self._threads)
 
     def start(self, work: Callable[[], None]) -> None:
-        self._thread = threading.Thread(target=work, name=f"job-{self._name}", daemon=True)
-        self._thread.start()
+        self._spawn("job", work)
 
     def stop(self) -> None:
-        """Ask the work to end; `on_stop` (an engine call, so it blocks) runs in a thread as well."""
-        if self.stopped.is_set():
+        if self.stopping:
             return
-        self.stopped.set()
-        if self._on_stop is not None and self.alive:
-            threading.Thread(target=self._on_stop, name=f"stop-{self._name}", daemon=True).start()
+        self.stopping = True
+        if self._on_stop is None or not self.alive:
+            self.stopped.set()
+        else:
+            self._spawn("stop", self._ask_to_stop)
+
+    def _ask_to_stop(self) -> None:
+        assert self._on_stop is not None
+        try:
+            self._on_stop()
+        except TutorError:
+            pass  # the engine is gone: the work ends by that
+        finally:
+            self.stopped.set()
+
+    def _spawn(self, kind: str, body: Callable[[], None]) -> None:
+        thread = threading.Thread(target=body, name=f"{kind}-{self._name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def join(self, until: float) -> None:
-        """Wait for the thread's end, at most until this `time.monotonic()`."""
-        if self._thread is not None:
-            self._thread.join(max(0.0, until - time.monotonic()))
+        """Wait for the threads' end, at most until this `time.monotonic()`."""
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def start(
@@ -97,23 +116,17 @@ class Feed(Generic[T]):
         self._queue: queue.Queue[T] = queue.Queue(_FULL)
         self._ended = threading.Event()
 
-    def start(self, events: Callable[[], Iterable[T]]) -> None:
-        """Iterate over `events()` in a thread. An iterator that was stopped is closed there, which cleans up."""
+    def start(self, work: Callable[[Callable[[T], None]], object]) -> None:
+        """Do `work` in a thread; it hands its events to the function it is given, which raises Stopped."""
 
         def body() -> None:
-            iterator = None
             try:
-                iterator = iter(events())
-                for event in iterator:
-                    self.put(event)
+                work(self.put)
             except Stopped:
                 pass
             except Exception as error:
                 self.error = as_tutor_error(error)
             finally:
-                close = getattr(iterator, "close", None)
-                if close is not None:
-                    close()
                 self._ended.set()
 
         self.job.start(body)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tutor.builds.engine import Engine
-from tutor.course.actions import Action
 from tutor.course.lesson import Course, Lesson
-from tutor.grade.report import GradeReport
+
+if TYPE_CHECKING:  # these import what the first screen needn't wait for
+    from tutor.course.exercise import Exercise
+    from tutor.course.workspace import Workspace
+    from tutor.grade.probes import Listener
+    from tutor.grade.report import GradeReport
 
 
 class Progress(Protocol):
@@ -54,20 +58,6 @@ class Forgetful:
         self.last = (lesson, step)
 
 
-class Grader(Protocol):
-    """Grades a folder; `on_event` hears what happens meanwhile, from the grading thread."""
-
-    def __call__(
-        self, exercise: str, folder: Path, engine: Engine, on_event: Callable[[object], None]
-    ) -> GradeReport: ...
-
-
-class Runner(Protocol):
-    """Carries out one action and yields what happens. Closing the iterator cleans up."""
-
-    def __call__(self, action: Action, engine: Engine, build_id: str) -> Iterator[object]: ...
-
-
 @dataclass(frozen=True)
 class Parts:
     """All callables may block; the app calls them in threads. They raise TutorError, or NoEngine."""
@@ -76,11 +66,13 @@ class Parts:
     """The chapter in a language."""
     connect: Callable[[], Engine]
     """Find the engine; called after the first paint and whenever the learner asks again."""
-    run: Runner
-    grade: Grader
+    load_exercise: Callable[[str], Exercise]
+    """An exercise by its id."""
+    grade: Callable[[Exercise, Path, Engine, Listener], GradeReport]
+    """Grade a folder; the listener is called from the grading thread and may raise to end it."""
     progress: Callable[[], Progress]
     """Open the store; called once, in a thread."""
-    workspace: Path
+    workspace: Workspace
     language: str = "en"
     theme: str = ""
     debug: bool = False

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import get_args
 
 from tutor.builds.engine import Exited, OutputLine
-from tutor.builds.events import BuildCancelled, BuildEvent, BuildFailed
+from tutor.builds.events import BuildCancelled, BuildEvent
 from tutor.course.actions import Action, BuildImage
+from tutor.course.seen import ContainerStarted, HttpAnswer
 from tutor.errors import TutorError
 from tutor.ui.build_view import BuildView, Output
 
@@ -16,7 +17,7 @@ _BUILD_EVENTS = get_args(BuildEvent)
 
 
 class ActionState(StrEnum):
-    """What became of an action so far. `failed` means: not as the lesson says."""
+    """What became of an action so far. DONE: it did what the lesson says, be that a failure; FAILED: it didn't."""
 
     READY = "ready"
     RUNNING = "running"
@@ -27,8 +28,11 @@ class ActionState(StrEnum):
 
 @dataclass
 class RunView:
-    """Folds what a run tells. `began` and `ended` are times of a monotonic clock; `results` what it showed besides
-    builds and output; `missed` sentences about what the lesson expected and didn't come."""
+    """Folds what a run tells. `began` and `ended` are times of a monotonic clock.
+
+    `results` is what it showed besides builds and output; `missed` a sentence for each thing that the lesson promised
+    and that didn't come.
+    """
 
     action: Action
     began: float
@@ -39,6 +43,7 @@ class RunView:
     exit_code: int | None = None
     results: list[object] = field(default_factory=list)
     error: TutorError | None = None
+    missed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.action, BuildImage):
@@ -56,18 +61,30 @@ class RunView:
             case _:
                 self.results.append(event)
 
-    def end(self, now: float, error: TutorError | None, cancelled: bool) -> None:
-        """The stream has ended. A failure that the lesson wants is no failure."""
+    def end(self, now: float, error: TutorError | None, missed: tuple[str, ...], cancelled: bool) -> None:
+        """The run is over. A failure that the lesson wants is no failure."""
         self.ended = now
         self.error = error
-        self.state = self._end_state(cancelled)
+        if cancelled or (self.build is not None and isinstance(self.build.ended, BuildCancelled)):
+            self.state = ActionState.CANCELLED
+        else:
+            self.missed = missed
+            self.state = ActionState.FAILED if missed else ActionState.DONE
 
-    def _end_state(self, cancelled: bool) -> ActionState:
-        build_end = self.build.ended if self.build else None
-        if cancelled or isinstance(build_end, BuildCancelled):
-            return ActionState.CANCELLED
-        failed = self.error is not None or isinstance(build_end, BuildFailed) or self.exit_code not in (None, 0)
-        return ActionState.DONE if failed == self.action.expected.fails else ActionState.FAILED
+    @property
+    def failed_as_meant(self) -> bool:
+        return self.state is ActionState.DONE and self.action.expected.fails
+
+    @property
+    def address(self) -> str:
+        """What a browser could open, as the run showed it, or ""."""
+        for result in reversed(self.results):
+            match result:
+                case HttpAnswer(address, status) if status:
+                    return address
+                case ContainerStarted(container) if container.ports:
+                    return f"http://localhost:{next(iter(container.ports.values()))}"
+        return ""
 
     def seconds(self, now: float) -> float:
         return (self.ended if self.ended is not None else now) - self.began

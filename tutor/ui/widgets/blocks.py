@@ -10,6 +10,7 @@ from tutor.course.document import Code
 from tutor.language import Words
 from tutor.ui.run_view import ActionState
 from tutor.ui.text import MUTED, ends, fit, highlighted, join, styled, wrapped
+from tutor.ui.widgets.results import diff_rows
 from tutor.ui.widgets.sheet import Sheet
 
 
@@ -56,6 +57,12 @@ ACTION_SIGNS = {
 }
 
 
+def state_label(state: ActionState, as_meant: bool, words: Words) -> Content:
+    """An action's state as a sign with its word."""
+    sign, style = ACTION_SIGNS[state]
+    return styled(f"{sign} {words('ui.action.state.as_meant' if as_meant else f'ui.action.state.{state}')}", style)
+
+
 class ActionBlock(Sheet, can_focus=True):
     """A command as a learner would type it. Enter runs it, `y` copies it."""
 
@@ -74,20 +81,20 @@ class ActionBlock(Sheet, can_focus=True):
         self.state = ActionState.READY
         self._words = words
         self._note = ""
+        self._as_meant = False
         self.border_title = styled(words(f"ui.action.kind.{_kind(action)}"), MUTED)
 
-    def show(self, state: ActionState, note: str = "") -> None:
-        """`note` stands beside the state: a time, for one."""
-        if (state, note) != (self.state, self._note):
-            self.state, self._note = state, note
+    def show(self, state: ActionState, note: str = "", as_meant: bool = False) -> None:
+        """`note` stands beside the state: a time, for one. `as_meant`: it failed, and the lesson wanted it to."""
+        if (state, note, as_meant) != (self.state, self._note, self._as_meant):
+            self.state, self._note, self._as_meant = state, note, as_meant
             for each in ActionState:
                 self.set_class(each is state, f"-{each}")
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         rows = _edit_rows(self.action, width) if isinstance(self.action, EditFile) else self._command_rows(width)
-        sign, style = ACTION_SIGNS[self.state]
-        status = styled(f"{sign} {self._words(f'ui.action.state.{self.state}')}", style)
+        status = state_label(self.state, self._as_meant, self._words)
         if self._note:
             status = join(status, ("  " + self._note, MUTED))
         where = self.action.folder.rsplit("/", 1)[-1] if self.action.folder else ""
@@ -113,11 +120,4 @@ def _kind(action: Action) -> str:
 
 
 def _edit_rows(action: EditFile, width: int) -> list[Content]:
-    rows = [fit(join((action.file, "bold")), width)]
-    rows += [
-        row for line in action.find.splitlines() for row in wrapped(styled(f"- {line}", "$error"), width, "", "  ")
-    ]
-    rows += [
-        row for line in action.replace.splitlines() for row in wrapped(styled(f"+ {line}", "$success"), width, "", "  ")
-    ]
-    return rows
+    return [fit(styled(action.file, "bold"), width), *diff_rows(action.find, action.replace, width)]

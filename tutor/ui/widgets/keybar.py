@@ -17,8 +17,10 @@ class KeyBar(Widget):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    KeyBar { dock: bottom; height: 1; width: 1fr; link-style: none; link-color: $foreground; link-background: transparent;
-        link-style-hover: none; link-color-hover: $foreground; link-background-hover: $foreground 15%; background: $panel; color: $foreground; }
+    KeyBar { dock: bottom; height: 1; width: 1fr; link-style: none; link-color: $foreground;
+        link-background: transparent;
+        link-style-hover: none; link-color-hover: $foreground; link-background-hover: $foreground 15%;
+        background: $panel; color: $foreground; }
     """
 
     def __init__(self) -> None:

@@ -8,12 +8,14 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from tutor.builds.steps import Builder
 from tutor.language import Words
-from tutor.ui.build_view import BuildView, Output
+from tutor.ui.build_view import StepView
 from tutor.ui.run_view import RunView
-from tutor.ui.text import MUTED, ends, join, styled
+from tutor.ui.text import MUTED, highlighted, join, styled, wrapped
 from tutor.ui.widgets.log import OutputLog
 from tutor.ui.widgets.results import ResultSheet
+from tutor.ui.widgets.sheet import Sheet
 from tutor.ui.widgets.steps import StepTable, step_name
 from tutor.ui.widgets.summary import Pulls, RunHead, RunSummary
 
@@ -31,7 +33,7 @@ class LivePanel(Vertical):
         yield RunHead()
         yield Pulls()
         yield StepTable()
-        yield Static(id="log-title", markup=False)
+        yield StepTitle()
         yield OutputLog()
         with VerticalScroll(id="results"):
             yield ResultSheet()
@@ -47,13 +49,14 @@ class LivePanel(Vertical):
         self.set_class(True, "-empty")
         self.query_one("#live-empty", Static).update(styled(told, MUTED))
 
-    def show(self, view: RunView, words: Words, now: float) -> None:
+    def show(self, view: RunView, words: Words, now: float, stopping: bool = False) -> None:
         """Bring the panel up to date with a run; called for each batch of its events."""
         self._view, self._words = view, words
         self.set_class(False, "-empty")
         self.set_class(view.build is not None, "-build")
         self.set_class(bool(view.results), "-results")
-        self.query_one(RunHead).show(view, words, now)
+        self.set_class(bool(view.output.total), "-output")
+        self.query_one(RunHead).show(view, words, now, stopping)
         if view.build is not None:
             self.query_one(Pulls).show(view.build, words)
             self.query_one(StepTable).show(view.build, words, now)
@@ -77,28 +80,46 @@ class LivePanel(Vertical):
         view = self._view
         if view is None:
             return
-        output, title = self._shown_output(view)
-        self.query_one(OutputLog).show(output, self._words)
-        width = self.query_one("#log-title").size.width
-        rule = join(("── ", "$foreground 25%"), title, " ")
-        rule = rule + styled("─" * max(0, width - rule.cell_length), "$foreground 25%")
-        self.query_one("#log-title", Static).update(ends(rule, Content(), width) if width else rule)
-        self.query_one(OutputLog).border_subtitle = None
-
-    def _shown_output(self, view: RunView) -> tuple[Output, Content]:
+        output, silent = view.output, ""
+        title = self.query_one(StepTitle)
+        cursor = self.query_one(StepTable).cursor
         build = view.build
         if build is None:
-            return view.output, styled(self._words("ui.log.title"), MUTED)
-        cursor = self.query_one(StepTable).cursor
-        if cursor is None or cursor >= len(build.steps) or build.started is None:
-            return build.builder_output, styled(self._words("ui.log.builder"), MUTED)
-        return self._step_output(build, cursor)
+            title.show_text(self._words("ui.log.title"))
+        elif build.started is None or cursor is None or cursor >= len(build.steps):
+            output = build.builder_output
+            title.show_text(self._words("ui.log.builder"))
+        else:
+            step = build.steps[cursor]
+            output, silent = step.output, self._words(f"ui.log.silent.{step.state}")
+            title.show_step(step, build.started.builder, self._words)
+        self.query_one(OutputLog).show(output, self._words, silent)
 
-    def _step_output(self, build: BuildView, cursor: int) -> tuple[Output, Content]:
-        assert build.started is not None
-        step = build.steps[cursor]
-        line = self._words("ui.log.line", line=step.step.instruction.line)
-        name = join((step_name(step, build.started.builder), "bold"), (f"  {line}", MUTED))
-        if not step.output.total:
-            name = join(name, (f"  {self._words(f'ui.log.silent.{step.state}')}", MUTED))
-        return step.output, name
+
+class StepTitle(Sheet):
+    """A rule that names the step whose output stands below, and its whole instruction."""
+
+    def __init__(self) -> None:
+        super().__init__(id="log-title")
+        self._title = Content()
+        self._instruction = ""
+
+    def show_text(self, text: str) -> None:
+        self._show(styled(text, MUTED), "")
+
+    def show_step(self, view: StepView, builder: Builder, words: Words) -> None:
+        line = words("ui.log.line", line=view.step.instruction.line)
+        title = join((step_name(view, builder), "bold"), (f"  {line}", MUTED))
+        self._show(title, " ".join(str(view.step.instruction).split()))
+
+    def _show(self, title: Content, instruction: str) -> None:
+        if not title.is_same(self._title) or instruction != self._instruction:
+            self._title, self._instruction = title, instruction
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        rule = join(("── ", "$foreground 25%"), self._title, " ")
+        rows = [rule + styled("─" * max(0, width - rule.cell_length), "$foreground 25%")]
+        if self._instruction:
+            rows += wrapped(highlighted(self._instruction, "dockerfile"), width, "", "    ")
+        return rows

@@ -21,12 +21,14 @@ class OutputLog(LineView, can_focus=True):
         self._words = Words()
         self._seen = -1
         self._widest = 0
+        self._silent = ""
 
-    def show(self, output: Output, words: Words) -> None:
-        """Show this output as it is now; cheap when nothing has changed."""
+    def show(self, output: Output, words: Words, silent: str = "") -> None:
+        """Show this output as it is now; cheap when nothing has changed. `silent` is told where there is none."""
         other = output is not self._output
-        if not other and output.total == self._seen and words is self._words:
+        if not other and (output.total, silent) == (self._seen, self._silent) and words is self._words:
             return
+        self._silent = silent
         at_end = other or self.is_vertical_scroll_end
         new = len(output.lines) if other else min(output.total - max(self._seen, 0), len(output.lines))
         if other:
@@ -48,5 +50,5 @@ class OutputLog(LineView, can_focus=True):
             return styled(self._words("ui.log.dropped", count=f"{self._output.dropped:,}"), MUTED)
         index = y - self._extra
         if index >= len(self._output.lines):
-            return None
+            return styled(self._silent, MUTED) if y == 0 and self._silent else None
         return Content(self._output.lines[index])

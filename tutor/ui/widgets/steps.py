@@ -99,12 +99,12 @@ class StepTable(LineView, can_focus=True):
         word = self._words(f"ui.step.{view.state}")
         word_width = max(Content(self._words(f"ui.step.{state}")).cell_length for state in State)
         outcome = fit(join((f"{sign} {word}", style)), word_width + 2)
-        time = fit_left(styled(self._time(view), MUTED), 9)
+        time = fit_left(styled(self._time(view), MUTED), 8)
         number = fit_left(styled(f"{view.step.number}/{view.step.total}", MUTED), 6)
         text = " ".join(str(view.step.instruction).split())
         instruction = highlighted(text, "dockerfile")
-        room = width - 6 - 2 - word_width - 2 - 9 - 3
-        row = join(number, "  ", fit(instruction, room), " ", outcome, time, " ")
+        room = width - 6 - 1 - word_width - 2 - 8 - 2
+        row = join(number, " ", fit(instruction, room), " ", outcome, time, " ")
         if index == self.cursor:
             cursor = "block-cursor" if self.has_focus else "block-cursor-blurred"
             row = row.stylize(f"on ${cursor}-background")

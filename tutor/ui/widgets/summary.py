@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from tutor.builds.events import BuildFailed, BuildSucceeded
@@ -10,34 +12,78 @@ from tutor.ui import figures
 from tutor.ui.build_view import BuildView, State
 from tutor.ui.run_view import ActionState, RunView
 from tutor.ui.text import MUTED, ends, fit_left, highlighted, join, styled, wrapped
-from tutor.ui.widgets.blocks import ACTION_SIGNS
+from tutor.ui.widgets.blocks import state_label
 from tutor.ui.widgets.sheet import Sheet
+from tutor.ui.widgets.steps import SIGNS
 
 
 class RunHead(Sheet):
-    """The command that runs or ran, and where it stands."""
+    """The command that runs or ran, where it stands, and for a build how its steps were got.
+
+    The rows are the same from beginning to end, so that nothing below jumps when a build is over.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="run-head")
         self._view: RunView | None = None
         self._words = Words()
         self._now = 0.0
+        self._stopping = False
 
-    def show(self, view: RunView, words: Words, now: float) -> None:
+    def show(self, view: RunView, words: Words, now: float, stopping: bool) -> None:
         layout = view is not self._view
-        self._view, self._words, self._now = view, words, now
+        self._view, self._words, self._now, self._stopping = view, words, now, stopping
         self.redraw(layout)
 
     def draw(self, width: int) -> list[Content]:
         view = self._view
         if view is None:
             return []
-        sign, style = ACTION_SIGNS[view.state]
-        state = styled(f"{sign} {self._words(f'ui.action.state.{view.state}')}", f"bold {style}")
-        time = styled(figures.seconds(view.seconds(self._now)), MUTED)
+        state = state_label(view.state, view.failed_as_meant, self._words).stylize("bold")
+        if self._stopping and view.ended is None:
+            state = styled(f"■ {self._words('ui.action.state.stopping')}", "bold $warning")
+        time = styled(f"  {figures.seconds(view.seconds(self._now))}", MUTED)
         command = highlighted(view.action.command, "bash").stylize_before("bold")
         rows = wrapped(command, width, styled("$ ", "bold $success"), "    ")
-        return [*rows, ends(state, time, width)]
+        if view.build is None:
+            return [*rows, ends(join(state, time), Content(), width)]
+        return [*rows, ends(join(state, time), self._image(view.build), width), self._cache(view.build, width)]
+
+    def _image(self, build: BuildView) -> Content:
+        """The image's size and layers, once it is there."""
+        if not isinstance(build.ended, BuildSucceeded):
+            return Content()
+        count = sum(1 for layer in build.ended.layers if layer.size_bytes)
+        layers = self._words("ui.summary.one_layer" if count == 1 else "ui.summary.layers", count=count)
+        size = figures.size(build.size_bytes)
+        return join((f"{self._words('ui.summary.image')} ", MUTED), (size, "bold"), (f"  {layers}", MUTED))
+
+    def _cache(self, build: BuildView, width: int) -> Content:
+        """How many layer steps came from the cache and how many were built, in words and as a line in their order."""
+        counts = build.layer_counts
+        told = [
+            (f"{SIGNS[state][0]} {self._words(f'ui.summary.{state}', count=counts[state])}", SIGNS[state][1])
+            for state in (State.CACHED, State.REBUILT, State.FAILED)
+            if counts[state]
+        ]
+        words = Content("  ").join(styled(*each) for each in told)
+        steps = [view.state for view in build.steps if view.step.makes_layer]
+        cells = max(0, width - words.cell_length - (2 if words else 0))
+        return join(words, "  " if words else "", cache_line(steps, cells))
+
+
+def cache_line(states: Sequence[State], cells: int) -> Content:
+    """The steps of a build as one line: thick where they are done, in the colour of their outcome, thin to come."""
+    if not states or cells < len(states):
+        return Content()
+    parts = []
+    for i, state in enumerate(states):
+        share = cells * (i + 1) // len(states) - cells * i // len(states)
+        thick = state in (State.CACHED, State.REBUILT, State.FAILED)
+        mark = "━" if thick else "╍" if state is State.RUNNING else "─"
+        style = SIGNS[state][1].replace("bold ", "") if thick or state is State.RUNNING else "$foreground 30%"
+        parts.append(styled(mark * max(1, share - 1) + (" " if share > 1 else ""), style))
+    return join(*parts)
 
 
 class Pulls(Sheet):
@@ -72,7 +118,7 @@ class Pulls(Sheet):
 
 
 class RunSummary(Sheet):
-    """How it ended: for a build the image's size, its layers and what the cache gave; for a failure what to do."""
+    """What there is to say at the end: why it failed and what to do, or that it was stopped. Often nothing."""
 
     def __init__(self) -> None:
         super().__init__(id="run-summary")
@@ -81,50 +127,37 @@ class RunSummary(Sheet):
 
     def show(self, view: RunView, words: Words) -> None:
         self._view, self._words = view, words
-        self.display = view.ended is not None
+        self.display = view.ended is not None and bool(self.draw(80))
         self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        view = self._view
+        view, words = self._view, self._words
         if view is None or view.ended is None:
             return []
-        rows: list[Content] = []
-        if view.error is not None:
-            rows += wrapped(styled(view.error.message, "$error"), width, styled("✗ ", "bold $error"), "  ")
-            rows += wrapped(Content(view.error.hint), width, "  ", "  ") if view.error.hint else []
-        if view.build is not None:
-            rows += self._build_rows(view.build, width)
-        elif view.exit_code is not None:
-            style = "$success" if view.exit_code == 0 else "$error"
-            rows.append(styled(self._words("ui.summary.exit", code=view.exit_code), style))
         if view.state is ActionState.CANCELLED:
-            rows += wrapped(Content(self._words("ui.summary.cancelled")), width, styled("■ ", "$warning"), "  ")
-        elif view.action.expected.fails and view.state is ActionState.DONE:
-            rows += wrapped(Content(self._words("ui.summary.meant_to_fail")), width, styled("✓ ", "$success"), "  ")
+            return wrapped(Content(words("ui.summary.cancelled")), width, styled("■ ", "$warning"), "  ")
+        rows = _failure_rows(view, words, width)
+        if view.exit_code is not None and not rows:
+            good = view.exit_code == 0
+            rows = [styled(words("ui.summary.exit", code=view.exit_code), MUTED if good else "$error")]
+        if view.failed_as_meant:
+            return [*rows, *wrapped(Content(words("ui.summary.meant_to_fail")), width, styled("✓ ", "$success"), "  ")]
+        for sentence in view.missed:
+            rows += wrapped(Content(sentence), width, styled("! ", "bold $warning"), "  ")
         return rows
 
-    def _build_rows(self, build: BuildView, width: int) -> list[Content]:
-        words = self._words
-        match build.ended:
-            case BuildSucceeded(_, layers):
-                adding = sum(1 for layer in layers if layer.size_bytes)
-                counts = build.layer_counts
-                image = join(
-                    (f"{words('ui.summary.image')} ", MUTED),
-                    (figures.size(build.size_bytes), "bold"),
-                    (f"  {words('ui.summary.layers', count=adding)}", MUTED),
-                )
-                cache = join(
-                    (f"≡ {words('ui.summary.cached', count=counts[State.CACHED])}", "$primary"),
-                    "  ",
-                    (f"✓ {words('ui.summary.rebuilt', count=counts[State.REBUILT])}", "$success"),
-                )
-                return [ends(image, cache, width)] if image.cell_length + cache.cell_length < width else [image, cache]
-            case BuildFailed(message, _, _, line, code, hint):
-                rows = wrapped(styled(message, "$error"), width, styled("✗ ", "bold $error"), "  ")
-                where = [words("ui.summary.line", line=line)] if line else []
-                where += [words("ui.summary.exit", code=code)] if code is not None else []
-                rows += [styled("  " + ", ".join(where), MUTED)] if where else []
-                return rows + (wrapped(Content(hint), width, "  ", "  ") if hint else [])
-            case _:
-                return []
+
+def _failure_rows(view: RunView, words: Words, width: int) -> list[Content]:
+    """Why a run failed, where, and what to do."""
+    cross = styled("✗ ", "bold $error")
+    build_end = view.build.ended if view.build else None
+    if isinstance(build_end, BuildFailed):
+        where = [words("ui.summary.line", line=build_end.line)] if build_end.line else []
+        where += [words("ui.summary.exit", code=build_end.exit_code)] if build_end.exit_code is not None else []
+        rows = wrapped(styled(build_end.message, "$error"), width, cross, "  ")
+        rows += [styled("  " + ", ".join(where), MUTED)] if where else []
+        return rows + (wrapped(Content(build_end.hint), width, "  ", "  ") if build_end.hint else [])
+    if view.error is not None:
+        rows = wrapped(styled(view.error.message, "$error"), width, cross, "  ")
+        return rows + (wrapped(Content(view.error.hint), width, "  ", "  ") if view.error.hint else [])
+    return []

@@ -1,0 +1,94 @@
+"""Runs a lesson's actions, one at a time, in threads, and keeps what they showed."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tutor.builds.engine import Engine
+from tutor.course.actions import Action
+from tutor.language import Words
+from tutor.ui.jobs import Feed, Job
+from tutor.ui.run_view import RunView
+
+if TYPE_CHECKING:
+    from tutor.course.session import LessonSession
+
+Key = tuple[str, int]
+"""An action's place: the id of its step, and which of the step's actions it is (from 0)."""
+
+_KEPT = 12
+"""Runs kept: the learner may page back to them. Older ones are forgotten, so memory stays bounded."""
+
+
+class Desk:
+    """The runs of one open lesson. All but the threads it starts is called on the loop."""
+
+    def __init__(self, session: LessonSession) -> None:
+        self.session = session
+        self.runs: dict[Key, RunView] = {}
+        self.running: Key | None = None
+        self._feed: Feed[object] | None = None
+        self._missed: Callable[[], tuple[str, ...]] = tuple
+
+    def start(self, key: Key, action: Action, engine: Engine, words: Words) -> Job:
+        """Run an action; what is still running must have ended."""
+        from tutor.course.judge import Judge
+        from tutor.course.runner import run_action
+
+        run_id, judge = uuid.uuid4().hex, Judge(action, words)
+        feed: Feed[object] = Feed("action", lambda: self.session.cancel(run_id))
+
+        def work(put: Callable[[object], None]) -> None:
+            events = run_action(self.session, action, engine, run_id)
+            try:
+                for event in events:
+                    judge.see(event)
+                    put(event)
+            finally:
+                close = getattr(events, "close", None)
+                if close is not None:
+                    close()
+
+        def missed() -> tuple[str, ...]:
+            if feed.error is not None:
+                judge.see_error(feed.error)
+            return judge.missed()
+
+        self.runs.pop(key, None)
+        self.runs[key] = RunView(action, time.monotonic())
+        while len(self.runs) > _KEPT:
+            del self.runs[next(iter(self.runs))]
+        self._feed, self._missed, self.running = feed, missed, key
+        feed.start(work)
+        return feed.job
+
+    def take(self) -> RunView | None:
+        """Bring the running action's view up to date with what it has told; None when nothing runs.
+
+        When the view has `ended`, nothing runs any more.
+        """
+        feed, key = self._feed, self.running
+        if feed is None or key is None:
+            return None
+        view, now = self.runs[key], time.monotonic()
+        ended = feed.ended  # asked first: what comes between is taken below or next time
+        for event in feed.take():
+            view.see(event, now)
+        if ended and feed.ended:
+            cancelled = feed.job.stopping
+            view.end(now, feed.error, () if cancelled else self._missed(), cancelled)
+            self._feed = self.running = None
+        return view
+
+    @property
+    def stopping(self) -> bool:
+        """What runs was asked to end and hasn't yet."""
+        return self._feed is not None and self._feed.job.stopping
+
+    def stop(self) -> None:
+        """Ask what runs to end."""
+        if self._feed is not None:
+            self._feed.job.stop()
