@@ -69,7 +69,7 @@ class LessonSession:
         """The learner's copy of the file an edit is about. Raises UsageError where there can't be one."""
         folder = self.workspace.prepare(action.folder)
         file = folder / action.file
-        if "/" in action.folder or not file.resolve().is_relative_to(folder.resolve()):
+        if self.workspace.is_shipped(action.folder) or not file.resolve().is_relative_to(folder.resolve()):
             raise UsageError(f"{action.folder}/{action.file} can't be edited.", "It is not one of your own copies.")
         return file
 

@@ -22,11 +22,16 @@ class Workspace:
         self._exercises = exercises or exercises_folder()
 
     def folder(self, name: str) -> Path:
-        """Where the learner's copy of `name` is, whether it is there or not.
+        """Where the learner's copy of `name` is, whether it is there or not; `name` may go on into it (`05-x/one`).
 
-        A folder within an exercise (`06-optimise/start`) is nobody's copy: it is the shipped one, never to be edited.
+        What is within an exercise (`06-optimise/start`) is nobody's copy: it is the shipped folder, never to be edited.
         """
-        return self._exercises / name if "/" in name else self.root / name
+        return self._exercises / name if self.is_shipped(name) else self.root / name
+
+    def is_shipped(self, name: str) -> bool:
+        """Whether `name` is a folder within an exercise, such as its start files."""
+        top, _, rest = name.partition("/")
+        return bool(rest) and (self._exercises / top / "exercise.toml").is_file()
 
     def is_copy(self, name: str) -> bool:
         """Whether the learner has a copy of `name` with files in it."""
@@ -38,21 +43,24 @@ class Workspace:
 
         The copy appears whole or not at all. Raises UsageError when it can't be written.
         """
-        source, folder = self._source(name), self.folder(name)
-        if folder == source:
-            return source
+        if self.is_shipped(name):
+            return self.folder(name)
+        top = name.partition("/")[0]
+        source, folder = self._source(top), self.root / top
         with self._told(folder):
-            if self.is_copy(name):
-                return folder
-            self.root.mkdir(parents=True, exist_ok=True)
-            half = self.root / f".{name}.{uuid.uuid4().hex[:8]}"
-            try:
-                shutil.copytree(source, half, symlinks=True, copy_function=_copy)
-                half.chmod(half.stat().st_mode | stat.S_IRWXU)
-                half.rename(folder)  # also replaces an empty folder
-            finally:
-                shutil.rmtree(half, ignore_errors=True)
-        return folder
+            if not self.is_copy(top):
+                self.root.mkdir(parents=True, exist_ok=True)
+                half = self.root / f".{top}.{uuid.uuid4().hex[:8]}"
+                try:
+                    shutil.copytree(source, half, symlinks=True, copy_function=_copy)
+                    half.chmod(half.stat().st_mode | stat.S_IRWXU)
+                    half.rename(folder)  # also replaces an empty folder
+                except OSError:
+                    if not self.is_copy(top):  # else another tutor was first, and its copy is as good
+                        raise
+                finally:
+                    shutil.rmtree(half, ignore_errors=True)
+        return self.root / name
 
     def reset(self, name: str) -> tuple[Path, ...]:
         """Bring the shipped files back. A file that differs is kept beside the new one; these are given.
@@ -79,7 +87,7 @@ class Workspace:
     def _source(self, name: str) -> Path:
         """The shipped folder; of an exercise, its start files. Raises UsageError for an unknown name."""
         shipped = self._exercises / name
-        if not shipped.is_dir() or not shipped.resolve().is_relative_to(self._exercises.resolve()):
+        if not shipped.is_dir() or shipped.resolve().parent != self._exercises.resolve():
             raise UsageError(f"There is no example or exercise {name}.", "`diamol-tutor list` shows the sections.")
         return shipped / "start" if (shipped / "exercise.toml").is_file() else shipped
 
