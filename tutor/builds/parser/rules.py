@@ -65,6 +65,8 @@ def check_keyword(parts: Parts) -> None:
     """Refuse an unknown instruction, with the nearest known one."""
     if parts.keyword in KEYWORDS:
         return
+    if not parts.written:
+        raise parts.error(f"nothing follows this {parts.escape}", "Take it away, or write an instruction behind it.")
     near = difflib.get_close_matches(parts.written.upper(), KEYWORDS, n=1)
     hint = (
         f"Did you mean {near[0]}?"

@@ -20,8 +20,8 @@ class _Stage:
 def parse(source: str | bytes) -> Dockerfile:
     """Parse a Dockerfile. Raises DockerfileError, with line and column, for what the builder would refuse.
 
-    Parse before a file is sent: Docker 20.10's engine dies on one without FROM (`ARG a` is enough), and takes every
-    container's supervision with it.
+    Parse before a file is sent to an engine: BuildKit in Docker 20.10 panics on one that has no FROM (`ARG a` is
+    enough), and the whole engine ends with it.
     """
     text = (decode(source) if isinstance(source, bytes) else source).removeprefix("\ufeff")
     reader = Reader(text)

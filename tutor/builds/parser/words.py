@@ -114,7 +114,7 @@ _SHELL_TOKEN = re.compile(
     rf"(?P<gap>[{SPACE}]++)"
     rf"|(?:\\(?s:.)|\\\Z|'[^']*+'|\"(?:\\(?s:.)|[^\"\\])*+\"|[^{SPACE}'\"\\])++"
 )
-_HEREDOC = re.compile(r"[0-9]*<<(-?)([^<]+)\Z")
+_HEREDOC = re.compile(r"[0-9]*<<(-?+)([^<]+)\Z")
 _HEREDOC_QUOTING = re.compile(r"""\\((?s:.)?)|'([^']*+)'|"((?:\\(?s:.)|[^"\\])*+)\"""")
 
 
