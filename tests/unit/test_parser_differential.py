@@ -234,7 +234,7 @@ CMD <<EOF
 """,
     """\
 from a
-add https://example.com/file.tar.gz /tmp/
+add https://example.com/file.tar.gz /opt/
 add ["first file", "second file", "/to/"]
 Env OLD form of a value
 env name = value
