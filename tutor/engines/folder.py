@@ -1,0 +1,84 @@
+"""Read a folder's names and files without ever leaving it, whatever happens to it meanwhile.
+
+Folders and files are opened by descriptor, one name at a time and never through a link: a folder that is swapped for
+a link while it is being read leads nowhere.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name in a folder whose descriptor is `folder`. `path` leads to it from the top."""
+
+    path: str
+    name: str
+    folder: int
+    status: os.stat_result
+
+
+def listing(folder: int, prefix: str) -> list[Found]:
+    """What a folder holds, sorted by the bytes of the names. A name that is gone by now is left out."""
+    found = []
+    with os.scandir(folder) as names:
+        for name in names:
+            try:
+                status = name.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            found.append(Found(prefix + as_utf8(name.name), name.name, folder, status))
+    return sorted(found, key=lambda entry: os.fsencode(entry.name))
+
+
+def as_utf8(name: str) -> str:
+    """A name of this machine's with the meaning that its bytes have as UTF-8, as the engine is going to read them."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
+
+
+def from_utf8(path: str) -> str:
+    """The way back from `as_utf8`."""
+    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
+def open_folder(name: str, folder: int) -> int:
+    """The descriptor of a folder in `folder`. Raises OSError, for a link too."""
+    return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+
+
+def open_file(name: str, folder: int | None = None) -> int:
+    """The descriptor of a regular file; in a `folder`, a link to one doesn't count. Raises OSError."""
+    # without O_NONBLOCK, opening a pipe that has taken the file's place would wait for its writer
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if folder is None else os.O_NOFOLLOW)
+    descriptor = os.open(name, flags, dir_fd=folder)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise FileNotFoundError(errno.ENOENT, "not a file")
+
+
+def open_beneath(top: int, path: str) -> int:
+    """The descriptor of the regular file at `path` below `top`, no link on the way. Raises OSError."""
+    *folders, name = from_utf8(path).split("/")
+    folder = os.dup(top)
+    try:
+        for part in folders:
+            inner = open_folder(part, folder)
+            os.close(folder)
+            folder = inner
+        return open_file(name, folder)
+    finally:
+        os.close(folder)
+
+
+def read_fully(descriptor: int, size_bytes: int) -> bytes:
+    """The next `size_bytes` of a file, fewer only at its end."""
+    parts = []
+    while size_bytes > 0 and (part := os.read(descriptor, size_bytes)):
+        parts.append(part)
+        size_bytes -= len(part)
+    return b"".join(parts)
