@@ -93,7 +93,7 @@ def test_a_whole_lesson(tmp_path: Path) -> None:
     assert numbered == ListBlock(((Span("one"),), (Span("two"),)), 1)
     assert aside == Quote((Paragraph((Span("an aside"),)),))
     assert table == Table(((Span("a"),), (Span("b"),)), (((Span("1"),), (Span("2"),)),))
-    assert code == Code("RUN one\nRUN two", "dockerfile", "ex/Dockerfile", 3)
+    assert code == Code("RUN one\nRUN two", "dockerfile", "ex/Dockerfile", 3, whole=False)
     assert build == BuildImage(
         command="docker image build -t name .",
         folder="ex",

@@ -102,7 +102,7 @@ def _code(language: str, attributes: _Attributes, text: str, line: int) -> Code:
     first, _, last = lines.partition("-")
     if not (file and first.isdigit() and last.isdigit()) or int(last) - int(first) != text.count("\n"):
         raise BlockError(f"lines={lines} doesn't name the lines of a file= that the block shows")
-    return Code(text, language, file, int(first), line)
+    return Code(text, language, file, int(first), whole=False, line=line)
 
 
 def _run(attributes: _Attributes, text: str, line: int) -> Action:

@@ -54,13 +54,15 @@ class Table:
 class Code:
     """Code to read. `file` is the exercise file it shows (relative to `exercises/`), or "".
 
-    `first_line` is the line of that file it begins with, `line` where its block starts in the lesson file.
+    `first_line` is the line of that file it begins with, `whole` whether it is all of the file; `line` is where its
+    block starts in the lesson file.
     """
 
     text: str
     language: str
     file: str = ""
     first_line: int = 1
+    whole: bool = True
     line: int = field(default=0, compare=False)
 
 

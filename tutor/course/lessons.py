@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tutor.course.actions import Action
+from tutor.course.actions import Action, EditFile, LookInside
 from tutor.course.blocks import BlockError, make_block
 from tutor.course.document import Code, Heading, ListBlock, Paragraph
 from tutor.course.lesson import Block, Choice, Course, Lesson, Quiz, Step
@@ -100,18 +100,29 @@ def read_lesson(file: Path, entry: Entry) -> tuple[Lesson, tuple[Problem, ...]]:
 
 def content_hash(steps: tuple[Step, ...]) -> str:
     """Twelve hex digits over what is taught, the same in every language: see `Lesson`."""
-    facts = [(step.id, [_fact(block) for block in step.blocks]) for step in steps]
+    facts = [(step.id, facts_of(step)) for step in steps]
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+
+
+def facts_of(step: Step) -> list[str]:
+    """What a step teaches besides its prose: code of files, commands, edits, looks, questions with right answers."""
+    return [fact for block in step.blocks if (fact := _fact(block))]
 
 
 def _fact(block: Block) -> str:
     match block:
+        case EditFile(file=file, folder=folder, find=find, replace=replace):
+            return f"an edit of {folder}/{file}: {find} -> {replace}"
+        case LookInside(image=image, patterns=patterns):
+            return f"a look into {image}: {' '.join(patterns)}"
         case Action(command=command, folder=folder):
-            return f"{command} {folder} {getattr(block, 'find', '')} {getattr(block, 'replace', '')}"
-        case Code(file=file, text=text) if file:
-            return text
+            return f"{command} in {folder}" if folder else command
+        case Code(file=file, first_line=first, text=text) if file:
+            return f"{file} from line {first}: {text}"
+        case Code():
+            return "a block of code"
         case Quiz(id=name, choices=choices):
-            return f"{name} {[choice.right for choice in choices]}"
+            return f"the question {name}, {''.join('x' if choice.right else '-' for choice in choices)}"
         case _:
             return ""
 

@@ -1,0 +1,26 @@
+"""What ships is right: the lessons and exercises pass their own linter."""
+
+from __future__ import annotations
+
+from tutor.course.lessons import load_course
+from tutor.course.lint import lint
+from tutor.places import exercises_folder, lessons_folder
+
+
+def test_the_shipped_content_has_no_problems() -> None:
+    assert [str(problem) for problem in lint(lessons_folder(), exercises_folder())] == []
+
+
+def test_the_chapter_begins_with_section_one_and_ends_with_the_exercise() -> None:
+    course = load_course("en")
+    assert course.lessons[0].id == "01-build-server"
+    assert course.lessons[-1].exercise == "06-optimise"
+
+
+def test_every_lesson_is_short_pages() -> None:
+    """One idea a step: a page of more than this many blocks or words wants to be two."""
+    for lesson in load_course("en").lessons:
+        for step in lesson.steps:
+            words = sum(len(span.text.split()) for block in step.blocks for span in getattr(block, "spans", ()))
+            assert len(step.blocks) <= 9, (lesson.id, step.id)
+            assert words <= 150, (lesson.id, step.id, words)
