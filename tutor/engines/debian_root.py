@@ -17,8 +17,8 @@ HANDED_ON = ("Acquire::Check-Valid-Until", "Acquire::Check-Date", "Acquire::http
 """The apt settings that decide whether packages can be fetched here: the stand-ins need them as this machine does."""
 
 LAST_LINES = 8
-PACKAGES = ("mmdebstrap", "debian-archive-keyring")
-"""What has to be installed to make a root."""
+NEEDED = {"mmdebstrap": "mmdebstrap", KEYRING: "debian-archive-keyring"}
+"""What making a root takes (a program, a file), and the package each is in."""
 
 OTHER_WAYS = "Pull the published images (diamol-tutor bases pull), or load a kit (diamol-tutor bases load KIT)."
 
@@ -36,12 +36,17 @@ def why_not_here(host: Host | None = None, has: Callable[[str], bool] = has_tool
             "Making stand-ins takes the rights of root, to unpack Debian's packages.",
             f"Run it with sudo: sudo diamol-tutor bases build. Or: {OTHER_WAYS}",
         )
-    if not has("mmdebstrap"):
+    if missing := missing_packages(has):
         return TutorError(
-            "Making stand-ins takes mmdebstrap, which is not installed.",
-            f"Run: apt-get install {' '.join(PACKAGES)}",
+            f"Making stand-ins takes packages that are not installed: {', '.join(missing)}.",
+            f"Run: apt-get install {' '.join(missing)}",
         )
     return None
+
+
+def missing_packages(has: Callable[[str], bool] = has_tool) -> tuple[str, ...]:
+    """The packages that have to be installed before a root can be made."""
+    return tuple(package for thing, package in NEEDED.items() if not has(thing))
 
 
 def make_root(folder: Path, suite: str, tar: Path, host: Host | None = None, ask: Run = run) -> Iterator[str]:

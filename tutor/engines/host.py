@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT
 from typing import IO, cast
 
@@ -54,6 +55,9 @@ def this_host() -> Host:
 
 
 def has_tool(name: str) -> bool:
+    """Whether a program of this name is installed, or the file is there if it is a path."""
+    if "/" in name:
+        return Path(name).is_file()
     return shutil.which(name, path=_search_path()) is not None
 
 
