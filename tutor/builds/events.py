@@ -22,12 +22,18 @@ class BuildStarted:
 
 @dataclass(frozen=True)
 class PullProgress:
-    """A base image on its way. `total_bytes` is 0 while the registry hasn't said."""
+    """A base image on its way. `total_bytes` is 0 while the registry hasn't said.
+
+    `layer` is the short digest of the layer that the status is about, `""` for one about the image.
+    """
 
     image: str
     status: str
     done_bytes: int = 0
     total_bytes: int = 0
+    layer: str = ""
+    layer_done_bytes: int = 0
+    layer_total_bytes: int = 0
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,14 @@ def pull(client: docker.APIClient, image: str) -> Iterator[PullProgress]:
                 if error := message.get("error"):
                     raise _refused(image, str(error))
                 detail = message.get("progressDetail") or {}
-                if layer := message.get("id"):
-                    _count(message.get("status", ""), layer, detail, done, total)
+                layer = clean_line(str(message.get("id", "")))
                 status = clean_line(str(message.get("status", "")))
-                yield PullProgress(image, status, sum(done.values()), sum(total.values()))
+                _count(status, layer, detail, done, total)
+                whole = sum(done.values()), sum(total.values())
+                if layer in done:
+                    yield PullProgress(image, status, *whole, layer, done[layer], total[layer])
+                else:
+                    yield PullProgress(image, status, *whole)
         except docker_errors.APIError as error:
             raise _refused(image, str(error.explanation or error)) from error
 
@@ -49,8 +53,8 @@ def _count(status: str, layer: str, detail: dict[str, int], done: dict[str, int]
     if status == "Downloading" and "current" in detail:
         done[layer] = detail["current"]
         total[layer] = detail.get("total", 0)
-    elif status in ("Download complete", "Pull complete"):
-        done[layer] = total.get(layer, 0)
+    elif status in ("Download complete", "Pull complete") and layer in total:
+        done[layer] = total[layer]
 
 
 def _split(image: str) -> tuple[str, str | None]:
