@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.fakes import FakeEngine, started
+from tutor.builds.engine import Engine, EngineFacts
 from tutor.builds.events import (
     BuildFailed,
     BuildSucceeded,
@@ -12,10 +15,14 @@ from tutor.builds.events import (
     StepStarted,
 )
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Outcome
+from tutor.builds.report import BuildReport, StepReport
+from tutor.builds.steps import Builder, Outcome
 from tutor.course.actions import BuildImage, EditFile, Expected, RunContainer
 from tutor.course.document import Code, ListBlock, Paragraph, Quote, Span, Table
+from tutor.course.exercise import Exercise
 from tutor.course.lesson import Choice, Course, Lesson, Quiz, Step
+from tutor.grade.probes import Listener, ProbeStarted
+from tutor.grade.report import Check, Figure, GradeReport, Verdict
 
 THREE_STAGES = """\
 FROM diamol/base AS build-stage
@@ -200,3 +207,93 @@ def engine() -> FakeEngine:
     )
     made.prints["multi-stage"] = ("Building...", "Testing...")
     return made
+
+
+START = """\
+FROM diamol/golang
+
+WORKDIR web
+COPY index.html .
+COPY main.go .
+
+RUN go build -o /web/server
+RUN chmod +x /web/server
+
+CMD ["/web/server"]
+ENV USER=sixeyed
+EXPOSE 80
+"""
+
+SOLUTION = """\
+FROM diamol/golang AS builder
+COPY main.go .
+RUN go build -o /server && chmod +x /server
+
+FROM diamol/base
+ENV USER=sixeyed
+WORKDIR web
+COPY --from=builder /server .
+COPY index.html .
+CMD ["/web/server"]
+EXPOSE 80
+"""
+
+
+def _report(text: str, outcomes: str, sizes: dict[int, int], base_bytes: int) -> BuildReport:
+    """A finished build: `outcomes` has a letter a step, `c` cached or `b` built; `sizes` are by Dockerfile line."""
+    start = started(text)
+    known = {"c": Outcome.CACHED, "b": Outcome.REBUILT}
+    layers = tuple(Layer(size, f"line {line}", line) for line, size in sizes.items())
+    return BuildReport(
+        Builder.BUILDKIT,
+        start.dockerfile,
+        tuple(StepReport(step, known[o], 0.4) for step, o in zip(start.steps, outcomes, strict=True)),
+        "sha256:1",
+        (Layer(base_bytes, "base"), *layers),
+    )
+
+
+def report(passed: bool) -> GradeReport:
+    """A grade of the start file (not passed) or of a good solution."""
+    sizes = {4: 900, 5: 1_800, 7: 9_100_000, 8: 9_100_000}
+    start = _report(START, "cccbb", sizes, 718_000_000), _report(START, "cbbbb", sizes, 718_000_000)
+    small = {8: 9_100_000, 9: 900}
+    good = _report(SOLUTION, "ccccc", small, 14_600_000), _report(SOLUTION, "ccccb", small, 14_600_000)
+    yours = good if passed else start
+    size = {"size_mb": 23.7, "share": 0.032, "start_mb": 736.2, "limit": 0.15, "par_mb": 23.7}
+    if not passed:
+        size |= {"size_mb": 736.2, "share": 1.0}
+    edit: dict[str, Figure] = {"file": "index.html", "layers_rebuilt": 1 if passed else 4, "wanted": 1, "steps": _STEPS}
+    last: dict[str, Figure] = {"files": 2, "size_mb": 27.0, "path": "/usr/lib/go/bin/go"}
+    word, verdict = ("pass", Verdict.PASS) if passed else ("fail", Verdict.FAIL)
+    served: dict[str, Figure] = {"port": 80, "page": "index.html", "value": "sixeyed", "variable": "USER"}
+    return GradeReport(
+        "06-optimise",
+        EngineFacts("20.10.24", Builder.BUILDKIT, "overlay2", "unix:///fake.sock"),
+        (
+            Check("builds", Verdict.PASS, "pass", 10, 10, {"steps": 5}),
+            Check("serves", Verdict.PASS, "pass", 20, 20, served),
+            Check("size", verdict, word, 20 if passed else 0, 20, size),
+            Check("html-edit", verdict, word, 25 if passed else 0, 25, edit),
+            Check("code-edit", Verdict.PASS, "pass", 15, 15, {"file": "main.go"}),
+            Check("toolchain", verdict, word, 10 if passed else 0, 10, last),
+        ),
+        start[0],
+        yours[0],
+        start[1],
+        yours[1],
+    )
+
+
+_STEPS = "4 COPY index.html ., 5 COPY main.go ., 7 RUN go build -o /web/server, 8 RUN chmod +x /web/server"
+
+
+def grade(_exercise: Exercise, _folder: Path, _engine: Engine, listen: Listener) -> GradeReport:
+    """A grade that passes when the Dockerfile has two stages."""
+    listen(ProbeStarted("build"))
+    listen(started(START))
+    listen(StepStarted(0))
+    listen(StepFinished(0, Outcome.CACHED, 0.0))
+    for probe in ("baseline", "visit", "look", "html-edit", "code-edit"):
+        listen(ProbeStarted(probe))
+    return report((_folder / "Dockerfile").read_text("utf-8").count("FROM") > 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -85,6 +86,8 @@ class TutorApp(App[int]):
         self.theme = parts.theme or themes.DARK.name
 
     def on_ready(self) -> None:
+        gc.freeze()  # what was imported for the first paint stays; the collector needn't look at it again
+        gc.enable()
         self.call_after_refresh(self._load)
 
     # Loading: after the first paint, in threads
@@ -166,6 +169,7 @@ class TutorApp(App[int]):
             self.words = Words(wanted)
             self.course = course
             self._relabel()
+            self._prefer("language", wanted)
 
         self.do(lambda: self.parts.load_course(wanted), loaded)
 
@@ -173,8 +177,12 @@ class TutorApp(App[int]):
         for screen in self.tutor_screens():
             screen.relabel()
 
+    def _prefer(self, name: str, value: str) -> None:
+        self.do(lambda: self.progress.set_preference(name, value), lambda _: None)
+
     def action_theme(self) -> None:
         self.theme = themes.LIGHT.name if self.current_theme.dark else themes.DARK.name
+        self._prefer("theme", self.theme)
 
     def action_search(self) -> None:
         from tutor.ui.screens.search import SearchScreen
@@ -228,7 +236,15 @@ class TutorApp(App[int]):
             self.screen.dismiss()
 
     def open_exercise(self, exercise_id: str) -> None:
-        pass
+        """Show an exercise; an open lesson is left, so that its end and the exercise's are the same: the chapter."""
+        from tutor.ui.screens.exercise import ExerciseScreen
+        from tutor.ui.screens.lesson import LessonScreen
+
+        screen = ExerciseScreen(exercise_id)
+        if isinstance(self.screen, LessonScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def answer(self, lesson: Lesson, quiz: Quiz, choice: int) -> None:
         """Note the first answer to a quiz."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Token, _TokenType
 from pygments.util import ClassNotFound
@@ -37,12 +40,18 @@ def style_of(token: _TokenType | None) -> str:
     return ""
 
 
-def highlight(code: str, language: str) -> Content:
-    """Code with a style on each token."""
+def _lexer(language: str) -> Lexer | None:
     name = language.lower()
     try:
-        lexer = get_lexer_by_name(_ALIASES.get(name, name), stripnl=False, ensurenl=False)
+        return get_lexer_by_name(_ALIASES.get(name, name), stripnl=False, ensurenl=False)
     except ClassNotFound:
+        return None
+
+
+def highlight(code: str, language: str) -> Content:
+    """Code with a style on each token."""
+    lexer = _lexer(language)
+    if lexer is None:
         return Content(code)
     spans: list[Span] = []
     position = 0
@@ -52,3 +61,18 @@ def highlight(code: str, language: str) -> Content:
             spans.append(Span(position, position + len(text), style))
         position += len(text)
     return Content(code, spans)
+
+
+def tokens(code: str, language: str) -> Iterator[tuple[int, int, int, str]]:
+    """Each token that has a style: row, first byte, byte after the last, style. Bytes of the row in UTF-8."""
+    lexer = _lexer(language)
+    row = column = 0
+    for token, text in lexer.get_tokens(code) if lexer else ():
+        style = style_of(token)
+        for i, part in enumerate(text.split("\n")):
+            if i:
+                row, column = row + 1, 0
+            end = column + len(part.encode("utf-8", "replace"))
+            if style and part.strip():
+                yield row, column, end, style
+            column = end

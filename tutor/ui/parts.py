@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # these import what the first screen needn't wait for
     from tutor.course.workspace import Workspace
     from tutor.grade.probes import Listener
     from tutor.grade.report import GradeReport
+    from tutor.progress.store import Attempt
 
 
 class Progress(Protocol):
@@ -34,6 +35,16 @@ class Progress(Protocol):
 
     def remember(self, lesson: str, step: str) -> None: ...
 
+    def record_attempt(self, exercise: str, passed: bool, points: int, figures: Mapping[str, object]) -> None: ...
+
+    def attempts(self, exercise: str) -> tuple[Attempt, ...]:
+        """All grades of an exercise, oldest first."""
+        ...
+
+    def set_preference(self, name: str, value: str) -> None:
+        """Keep `language` or `theme`."""
+        ...
+
 
 @dataclass
 class Forgetful:
@@ -41,6 +52,8 @@ class Forgetful:
 
     steps: dict[str, set[str]] = field(default_factory=dict)
     last: tuple[str, str] | None = None
+    graded: dict[str, list[Attempt]] = field(default_factory=dict)
+    preferences: dict[str, str] = field(default_factory=dict)
 
     def done(self, lesson: Lesson) -> frozenset[str]:
         return frozenset(self.steps.get(lesson.id, ()))
@@ -56,6 +69,17 @@ class Forgetful:
 
     def remember(self, lesson: str, step: str) -> None:
         self.last = (lesson, step)
+
+    def record_attempt(self, exercise: str, passed: bool, points: int, figures: Mapping[str, object]) -> None:
+        from tutor.progress.store import Attempt
+
+        self.graded.setdefault(exercise, []).append(Attempt(passed, points, figures, ""))
+
+    def attempts(self, exercise: str) -> tuple[Attempt, ...]:
+        return tuple(self.graded.get(exercise, ()))
+
+    def set_preference(self, name: str, value: str) -> None:
+        self.preferences[name] = value
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""A grade as the screen shows it while it runs: the probes done so far and the build going on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import get_args
+
+from tutor.builds.events import BuildEvent, BuildStarted
+from tutor.errors import TutorError
+from tutor.grade.probes import ProbeStarted
+from tutor.grade.report import GradeReport
+from tutor.ui.build_view import BuildView
+
+_BUILD_EVENTS = get_args(BuildEvent)
+
+
+@dataclass
+class ProbeView:
+    """One probe. Times are of a monotonic clock; `ended` is None while it runs."""
+
+    probe: str
+    began: float
+    ended: float | None = None
+
+
+@dataclass
+class GradeView:
+    """Folds what a grade tells. `build` is the build going on or done last; a probe may make several."""
+
+    began: float
+    ended: float | None = None
+    probes: list[ProbeView] = field(default_factory=list)
+    build: BuildView = field(default_factory=BuildView)
+    report: GradeReport | None = None
+    error: TutorError | None = None
+    cancelled: bool = False
+
+    def see(self, event: object, now: float) -> None:
+        match event:
+            case ProbeStarted(probe):
+                self._end_probe(now)
+                self.probes.append(ProbeView(probe, now))
+            case GradeReport():
+                self.report = event
+            case BuildStarted():
+                self.build = BuildView()
+                self.build.see(event, now)
+            case _ if isinstance(event, _BUILD_EVENTS):
+                self.build.see(event, now)
+
+    def end(self, now: float, error: TutorError | None, cancelled: bool) -> None:
+        self._end_probe(now)
+        self.ended, self.error, self.cancelled = now, error, cancelled
+
+    def _end_probe(self, now: float) -> None:
+        if self.probes and self.probes[-1].ended is None:
+            self.probes[-1].ended = now
+
+    @property
+    def build_id(self) -> str:
+        return self.build.started.build_id if self.build.started else ""

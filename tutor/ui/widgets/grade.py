@@ -1,0 +1,91 @@
+"""The grade: its probes while it runs, then the card with each check's verdict, sentence and points."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tutor.grade.report import Check, GradeReport, Verdict
+from tutor.language import Words
+from tutor.ui import figures
+from tutor.ui.grade_view import GradeView, ProbeView
+from tutor.ui.text import MUTED, ends, fit, fit_left, join, styled, wrapped
+from tutor.ui.widgets.sheet import Sheet
+
+VERDICT_SIGNS = {
+    Verdict.PASS: ("✓", "$success"),
+    Verdict.FAIL: ("✗", "$error"),
+    Verdict.NOT_JUDGED: ("–", MUTED),
+}
+_PROBES = ("build", "baseline", "visit", "look", "html-edit", "code-edit")
+"""The probes in the order a grader runs them, shown as what is to come."""
+
+_POINTS_CELLS = 8
+
+
+class ProbeList(Sheet):
+    """The probes: done, going on, to come."""
+
+    def __init__(self) -> None:
+        super().__init__(id="probes")
+        self._view = GradeView(0.0)
+        self._words = Words()
+        self._now = 0.0
+
+    def show(self, view: GradeView, words: Words, now: float) -> None:
+        self._view, self._words, self._now = view, words, now
+        self.redraw(layout=False)
+
+    def draw(self, width: int) -> list[Content]:
+        seen = {probe.probe: probe for probe in self._view.probes}
+        names = [*_PROBES, *(name for name in seen if name not in _PROBES)]
+        rows = [styled(self._words("ui.grade.running"), "bold"), Content()]
+        return rows + [self._row(name, seen.get(name), width) for name in names]
+
+    def _row(self, name: str, probe: ProbeView | None, width: int) -> Content:
+        title = self._words(f"grade.probe.{name}")
+        if probe is None:
+            return fit(join(("○ ", MUTED), (title, MUTED)), width)
+        time = figures.seconds((probe.ended if probe.ended is not None else self._now) - probe.began)
+        sign = ("✓ ", "$success") if probe.ended is not None else ("▶ ", "bold $accent")
+        return ends(join(sign, title), styled(time, MUTED), width)
+
+
+class GradeCard(Sheet):
+    """The verdict on all, then on each check."""
+
+    def __init__(self) -> None:
+        super().__init__(id="card")
+        self._report: GradeReport | None = None
+        self._words = Words()
+
+    def show(self, report: GradeReport, words: Words) -> None:
+        self._report, self._words = report, words
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        report = self._report
+        if report is None:
+            return []
+        rows = [*self._head(report, width), Content()]
+        for check in report.checks:
+            rows += self._check(check, width)
+        return rows
+
+    def _head(self, report: GradeReport, width: int) -> list[Content]:
+        possible = sum(check.points_possible for check in report.checks)
+        key, style = ("ui.grade.passed", "$success") if report.passed else ("ui.grade.not_passed", "$error")
+        sign = "✓" if report.passed else "✗"
+        told = styled(f"{sign} {self._words(key)}", f"bold {style}")
+        points = styled(self._words("ui.grade.points", points=report.points, possible=possible), "bold")
+        filled = round(width * report.points / possible) if possible else 0
+        line = join(("━" * filled, style), ("─" * (width - filled), "$foreground 25%"))
+        return [ends(told, points, width), line]
+
+    def _check(self, check: Check, width: int) -> list[Content]:
+        words = self._words
+        sign, style = VERDICT_SIGNS[check.verdict]
+        word = words(f"grade.verdict.{check.verdict.replace(' ', '_')}")
+        title = join((f"{sign} ", f"bold {style}"), (words(f"grade.title.{check.id}"), "bold"), (f"  {word}", style))
+        points = fit_left(Content(f"{check.points} / {check.points_possible}"), _POINTS_CELLS)
+        sentence = styled(check.sentence(words), MUTED if check.verdict is Verdict.NOT_JUDGED else "")
+        return [ends(title, points, width), *wrapped(sentence, max(20, width - _POINTS_CELLS), "  ", "  "), Content()]

@@ -1,0 +1,149 @@
+"""The right side of an exercise: what a grade is, a grade going on, or what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+
+from tutor.builds.report import BuildReport
+from tutor.builds.steps import Outcome
+from tutor.language import Words
+from tutor.ui.grade_view import GradeView
+from tutor.ui.text import MUTED, join, styled, wrapped
+from tutor.ui.widgets.board import Board, heading
+from tutor.ui.widgets.grade import GradeCard, ProbeList
+from tutor.ui.widgets.history import History
+from tutor.ui.widgets.live import StepTitle
+from tutor.ui.widgets.log import OutputLog
+from tutor.ui.widgets.sheet import Sheet
+from tutor.ui.widgets.steps import StepTable
+
+if TYPE_CHECKING:
+    from tutor.progress.store import Attempt
+
+
+class GradePanel(Vertical):
+    """Shows a `GradeView`, or before the first grade what will be measured."""
+
+    def __init__(self) -> None:
+        super().__init__(id="grade")
+        self._view: GradeView | None = None
+        self._words = Words()
+
+    def compose(self) -> ComposeResult:
+        yield ProbeList()
+        yield StepTable()
+        yield StepTitle()
+        yield OutputLog()
+        with VerticalScroll(id="report", can_focus=True):
+            yield Told()
+            yield GradeCard()
+            yield FailedBuild()
+            yield Board()
+            yield History()
+
+    def clear(self, words: Words, attempts: Sequence[Attempt]) -> None:
+        """No grade yet: say what one is, and show the earlier ones."""
+        self._view, self._words = None, words
+        self.set_class(False, "-running")
+        self.query_one(Told).show([(words("ui.grade.empty"), "")])
+        self.query_one(GradeCard).display = False
+        self.query_one(FailedBuild).display = False
+        self.query_one(Board).display = False
+        self.query_one(History).show(attempts, words)
+
+    def show(self, view: GradeView, words: Words, now: float, attempts: Sequence[Attempt]) -> None:
+        """Bring the panel up to date; called for each batch of a grade's events."""
+        self._view, self._words = view, words
+        self.set_class(view.ended is None, "-running")
+        if view.ended is None:
+            self.query_one(ProbeList).show(view, words, now)
+            self.query_one(StepTable).show(view.build, words, now)
+            self.query_one(StepTable).styles.max_height = max(3, self.size.height * 40 // 100)
+            self._show_log()
+        else:
+            self._show_end(view, attempts)
+
+    def _show_end(self, view: GradeView, attempts: Sequence[Attempt]) -> None:
+        words, report = self._words, view.report
+        told = self.query_one(Told)
+        if view.cancelled:
+            told.show([(words("ui.grade.cancelled"), "$warning")])
+        elif view.error is not None:
+            told.show([(view.error.message, "$error"), (view.error.hint, "")])
+        else:
+            told.show([])
+        card, failed, board = self.query_one(GradeCard), self.query_one(FailedBuild), self.query_one(Board)
+        card.display = failed.display = board.display = report is not None
+        if report is not None:
+            card.show(report, words)
+            failed.show(report.solution, words)
+            board.show(report, words)
+        self.query_one(History).show(attempts, words)
+        self.query_one("#report", VerticalScroll).scroll_home(animate=False)
+
+    def on_step_table_moved(self, event: StepTable.Moved) -> None:
+        event.stop()
+        self._show_log()
+
+    def _show_log(self) -> None:
+        view = self._view
+        cursor = self.query_one(StepTable).cursor
+        if view is None or view.build.started is None or cursor is None or cursor >= len(view.build.steps):
+            return
+        step = view.build.steps[cursor]
+        self.query_one(StepTitle).show_step(step, view.build.started.builder, self._words)
+        self.query_one(OutputLog).show(step.output, self._words, self._words(f"ui.log.silent.{step.state}"))
+
+
+class Told(Sheet):
+    """A few sentences."""
+
+    def __init__(self) -> None:
+        super().__init__(id="told")
+        self._sentences: list[tuple[str, str]] = []
+
+    def show(self, sentences: list[tuple[str, str]]) -> None:
+        """Each a sentence and its style."""
+        self._sentences = sentences
+        self.display = bool(sentences)
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        rows: list[Content] = []
+        for sentence, style in self._sentences:
+            for paragraph in sentence.split("\n"):
+                rows += wrapped(styled(paragraph, style), width) if paragraph else [Content()]
+        return [*rows, Content()]
+
+
+class FailedBuild(Sheet):
+    """The last lines of the step that failed, when the solution doesn't build."""
+
+    def __init__(self) -> None:
+        super().__init__(id="failed-build")
+        self._report: BuildReport | None = None
+        self._words = Words()
+
+    def show(self, report: BuildReport | None, words: Words) -> None:
+        self._report, self._words = report, words
+        self.display = report is not None and any(step.outcome is Outcome.FAILED for step in report.steps)
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        failed = [step for step in (self._report.steps if self._report else ()) if step.outcome is Outcome.FAILED]
+        if not failed:
+            return []
+        step = failed[0]
+        line = self._words("ui.log.line", line=step.step.instruction.line)
+        rows = [heading(f"{step.step.instruction.keyword}  {line}", width)]
+        mark = styled("┃ ", "$error")
+        for text in step.last_lines[-20:]:
+            rows += wrapped(Content(text), width, mark, mark)
+        if not step.last_lines:
+            rows.append(join(mark, (self._words("ui.log.silent.failed"), MUTED)))
+        return [*rows, Content()]
