@@ -6,6 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
+from tutor.cli.own import open_progress
 from tutor.cli.settings import Settings
 from tutor.errors import UsageError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tutor.course.lesson import Course
     from tutor.grade.probes import Listener
     from tutor.grade.report import GradeReport
-    from tutor.progress.store import Progress
 
 
 def open_app(settings: Settings) -> int:
@@ -38,7 +38,7 @@ def open_app(settings: Settings) -> int:
             connect=settings.engine,
             load_exercise=_load_exercise,
             grade=_grade,
-            progress=_progress,
+            progress=open_progress,
             workspace=Workspace(settings.workspace),
             language=settings.language,
             debug=settings.debug,
@@ -66,10 +66,3 @@ def _grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener) -
     from tutor.grade.grader import grade
 
     return grade(exercise, folder, engine, listen)
-
-
-def _progress() -> Progress:
-    from tutor.places import state_folder
-    from tutor.progress.store import Progress
-
-    return Progress(state_folder() / "progress.db")

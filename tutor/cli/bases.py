@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def show_event(event: BaseEvent) -> None:
     """One line an image, and on a terminal what it is busy with, in place."""
     from tutor.engines.bases import BaseProgress, BaseReady, BaseStarted
 
-    live = click.get_text_stream("stdout").isatty()
+    live = sys.stdout.isatty()
     match event:
         case BaseStarted(name, number, total):
             click.echo(f"{name} ({number} of {total}) …")
@@ -76,5 +77,5 @@ def show_event(event: BaseEvent) -> None:
                 click.echo(f"\r  {told[: LINE_WIDTH - 2]:<{LINE_WIDTH - 2}}", nl=False)
         case BaseReady(base, changed):
             done = "ready" if changed else "nothing to do"
-            told = f"{base.name}: {base.state}, {base.size_bytes / 1e6:.1f} MB, {done}"
-            click.echo(f"\r{told:<{LINE_WIDTH}}" if live else told)
+            line = f"{base.name}: {base.state}, {base.size_bytes / 1e6:.1f} MB, {done}"
+            click.echo(f"\r{line:<{LINE_WIDTH}}" if live else line)

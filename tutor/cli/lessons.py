@@ -1,11 +1,19 @@
-"""Commands about the chapter's lessons and the learner's copies."""
+"""Commands about the chapter's sections: list them, carry one out, check their files."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from tutor.cli.settings import Settings
-from tutor.errors import ExitStatus
+from tutor.errors import ExitStatus, TutorError, UsageError
+from tutor.language import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from tutor.course.actions import Action
+    from tutor.course.lesson import Lesson, Step
+    from tutor.course.seen import ActionEvent
 
 
 @click.command("list")
@@ -21,8 +29,75 @@ def list_sections(settings: Settings) -> None:
 
 
 @click.command()
+@click.argument("section")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language of the section that is run.")
+@click.option("--plain", is_flag=True, help="No colours and no signs: one sentence a line, for screen readers.")
 @click.pass_obj
-def check(_settings: Settings) -> ExitStatus:
+def run(settings: Settings, section: str, lang: str | None, plain: bool) -> ExitStatus:
+    """Carry out a section's commands in order, without screens; SECTION is its number, its id, or `all`.
+
+    Each command is held to what its lesson says. Ends with status 1 at the first that does something else.
+    """
+    from tutor.course.lessons import load_course
+    from tutor.course.rehearsal import rehearse
+    from tutor.course.session import LessonSession
+    from tutor.course.workspace import Workspace
+
+    words = Words(lang or settings.language)
+    engine = settings.engine()
+    teller = _Teller(words, plain)
+    for lesson in _chosen(load_course(words.language).lessons, section):
+        teller.lesson(lesson)
+        with LessonSession(Workspace(settings.workspace)) as session:
+            for done in rehearse(lesson, session, engine, words, teller.heard):
+                if done.missed:
+                    teller.missed(done.missed)
+                    return ExitStatus.NOT_PASSED
+    click.echo(words("cli.run.done"))
+    return ExitStatus.PASS
+
+
+def _chosen(lessons: tuple[Lesson, ...], section: str) -> tuple[Lesson, ...]:
+    if section == "all":
+        return lessons
+    chosen = tuple(lesson for lesson in lessons if section in (lesson.id, str(lesson.number)))
+    if not chosen:
+        known = ", ".join(str(lesson.number) for lesson in lessons)
+        raise UsageError(f"There is no section {section}.", f"The sections are {known}; `all` runs them all.")
+    return chosen
+
+
+class _Teller:
+    """Tells on standard output what a section's commands do."""
+
+    def __init__(self, words: Words, plain: bool) -> None:
+        self._words = words
+        self._plain = plain
+
+    def lesson(self, lesson: Lesson) -> None:
+        self._echo(f"\n{lesson.number}. {lesson.title}", bold=True)
+
+    def heard(self, _step: Step, action: Action, event: ActionEvent | TutorError | None) -> None:
+        from tutor.course.seen import lines
+
+        if event is None:
+            self._echo(f"\n{'' if self._plain else '$ '}{action.command}", bold=True)
+        elif isinstance(event, TutorError):
+            self._echo(f"  {event.message}")
+        else:
+            for line in lines(event, self._words):
+                self._echo(f"  {line}")
+
+    def missed(self, sentences: tuple[str, ...]) -> None:
+        for sentence in sentences:
+            self._echo(f"{'' if self._plain else 'x '}{sentence}", fg="red")
+
+    def _echo(self, text: str, fg: str | None = None, bold: bool = False) -> None:
+        click.echo(text if self._plain else click.style(text, fg=fg, bold=bold))
+
+
+@click.command()
+def check() -> ExitStatus:
     """Check the lessons and exercises for mistakes, as their authors do before a release."""
     from tutor.course.lint import lint
     from tutor.places import exercises_folder, lessons_folder
@@ -34,4 +109,4 @@ def check(_settings: Settings) -> ExitStatus:
     return ExitStatus.NOT_PASSED if problems else ExitStatus.PASS
 
 
-COMMANDS = (list_sections, check)
+COMMANDS = (list_sections, run, check)

@@ -1,0 +1,122 @@
+"""Commands about what is the learner's own: copies, progress, and what stands on the engine."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tutor.cli.settings import Settings
+from tutor.errors import UsageError
+
+if TYPE_CHECKING:
+    from tutor.course.lesson import Lesson
+    from tutor.progress.store import Progress
+
+EXERCISE = "06-optimise"
+
+
+@click.command()
+@click.pass_obj
+def start(settings: Settings) -> None:
+    """Copy the exercise's start files to your workspace, unless they are there already."""
+    from tutor.course.workspace import Workspace
+
+    folder = Workspace(settings.workspace).prepare(EXERCISE)
+    click.echo(settings.words("cli.start.ready", folder=folder))
+
+
+@click.command("reset-exercise")
+@click.pass_obj
+def reset_exercise(settings: Settings) -> None:
+    """Bring the exercise's start files back; your own are kept beside them."""
+    from tutor.course.workspace import Workspace
+
+    for file in Workspace(settings.workspace).reset(EXERCISE):
+        click.echo(settings.words("cli.start.kept", file=file))
+    click.echo(settings.words("cli.start.ready", folder=settings.workspace / EXERCISE))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def progress(settings: Settings, as_json: bool) -> None:
+    """Show what you have done: steps, questions, predictions, attempts at the exercise."""
+    from tutor.course.lessons import load_course
+
+    store = open_progress()
+    course = load_course(settings.language)
+    summary = [_summary(store, lesson) for lesson in course.lessons]
+    if as_json:
+        click.echo(json.dumps({"schema": "diamol-tutor/progress/1", "sections": summary}, ensure_ascii=False, indent=2))
+        return
+    for lesson, figures in zip(course.lessons, summary, strict=True):
+        click.echo(settings.words("cli.progress.section", number=lesson.number, title=lesson.title, **figures))
+
+
+def _summary(store: Progress, lesson: Lesson) -> dict[str, Any]:
+    answers, predictions = store.answers(lesson), store.predictions(lesson)
+    attempts = store.attempts(lesson.exercise) if lesson.exercise else ()
+    return {
+        "section": lesson.id,
+        "steps": len(lesson.steps),
+        "steps_done": len(store.done(lesson)),
+        "steps_stale": len(store.stale(lesson)),
+        "answers": len(answers),
+        "answers_right": sum(answer.right for answer in answers),
+        "predictions": sum(prediction.total for prediction in predictions),
+        "predictions_right": sum(prediction.right for prediction in predictions),
+        "attempts": len(attempts),
+        "best_points": max((attempt.points for attempt in attempts), default=0),
+        "passed": any(attempt.passed for attempt in attempts),
+    }
+
+
+@click.command()
+@click.argument("section", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def reset(settings: Settings, section: str | None, yes: bool) -> None:
+    """Forget your progress, all of it or that of SECTION. Your files stay as they are."""
+    from tutor.course.lessons import load_course
+
+    lessons = {name: lesson for lesson in load_course().lessons for name in (lesson.id, str(lesson.number))}
+    if section is not None and section not in lessons:
+        raise UsageError(f"There is no section {section}.", "`diamol-tutor list` shows the sections.")
+    if not yes:
+        click.confirm(settings.words("cli.reset.ask"), abort=True)
+    lesson = lessons[section] if section else None
+    open_progress().forget(lesson.id if lesson else "", lesson.exercise if lesson else "")
+    click.echo(settings.words("cli.reset.done"))
+
+
+@click.command()
+@click.option("--images", is_flag=True, help="Remove the images that lessons and grading built as well.")
+@click.pass_obj
+def clean(settings: Settings, images: bool) -> None:
+    """Remove the tutor's containers and networks from your engine. Nothing without its label is touched."""
+    engine = settings.engine()
+    for container in engine.containers():
+        engine.remove_container(container.id)
+        click.echo(settings.words("cli.clean.container", name=container.name))
+    for network in engine.networks():
+        engine.remove_network(network)
+        click.echo(settings.words("cli.clean.network", name=network))
+    for image in engine.images() if images else ():
+        if not image.is_stand_in:
+            engine.remove_image(image.id)
+            click.echo(settings.words("cli.clean.image", name=", ".join(image.tags) or image.id[:19]))
+
+
+def open_progress() -> Progress:
+    from tutor.places import state_folder
+    from tutor.progress.store import Progress
+
+    store = Progress(state_folder() / "progress.db")
+    if store.notice:
+        click.echo(store.notice, err=True)
+    return store
+
+
+COMMANDS = (start, reset_exercise, progress, reset, clean)
