@@ -117,9 +117,10 @@ def pull_bases(engine: BaseEngine, names: tuple[str, ...] = (), registry: str = 
         if mirror:
             _rename(engine, source, name)
         now = look(engine, recipe)
-        if before is not None:
-            drop_replaced(engine, before, now.id)
-        yield BaseReady(now, changed=before is None or before.id != now.id)
+        changed = before is None or before.id != now.id
+        if before is not None and changed:
+            drop_replaced(engine, before)
+        yield BaseReady(now, changed)
 
 
 def _rename(engine: BaseEngine, source: str, name: str) -> None:
@@ -131,9 +132,9 @@ def _rename(engine: BaseEngine, source: str, name: str) -> None:
         engine.remove_image(source)
 
 
-def drop_replaced(engine: Engine, before: ImageInfo, now_id: str) -> None:
+def drop_replaced(engine: Engine, before: ImageInfo) -> None:
     """Remove a stand-in whose name another image has taken, unless it has more names or is still in use."""
-    if before.is_stand_in and len(before.tags) == 1 and before.id != now_id:
+    if before.is_stand_in and len(before.tags) == 1:
         with suppress(TutorError):  # images built on it, or containers, still need it
             engine.remove_image(before.id)
 

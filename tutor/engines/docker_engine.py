@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import docker
 
@@ -62,6 +62,12 @@ class DockerEngine:
 
     def tag(self, image: str, name: str) -> None:
         images.tag(self._client, image, name)
+
+    def save_images(self, references: tuple[str, ...]) -> Iterator[bytes]:
+        return images.save(self._client, references)
+
+    def load_images(self, archive: IO[bytes]) -> Iterator[str]:
+        return images.load(self._client, archive)
 
     def remove_image(self, reference: str) -> None:
         images.remove(self._client, reference)

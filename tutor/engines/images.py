@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any, cast
 
 import docker
+import requests
 from docker import errors as docker_errors
 
 from tutor.builds.engine import LABEL, FileEntry, ImageInfo
@@ -86,6 +88,45 @@ def remove(client: docker.APIClient, reference: str) -> None:
     """Remove an image (or just this tag of it). One that is not there is no error."""
     with engine_errors(), suppress(docker_errors.ImageNotFound):
         client.remove_image(reference, force=False, noprune=False)
+
+
+def save(client: docker.APIClient, references: tuple[str, ...]) -> Iterator[bytes]:
+    """Images as `docker image save` writes them, all in one archive, so that layers they share are in it once."""
+    with engine_errors():
+        response = client.get(
+            f"{client.base_url}/v{client.api_version}/images/get",
+            params={"names": list(references)},
+            stream=True,
+            timeout=None,
+        )
+        with response:
+            _raise_for_status(response)
+            yield from response.iter_content(1 << 20)
+
+
+def load(client: docker.APIClient, archive: IO[bytes]) -> Iterator[str]:
+    """Load an archive that `save` has written, telling the engine's words. Raises TutorError when it can't."""
+    with engine_errors():
+        response = client.post(
+            f"{client.base_url}/v{client.api_version}/images/load",
+            data=iter(lambda: archive.read(1 << 20), b""),
+            headers={"Content-Type": "application/x-tar"},
+            stream=True,
+            timeout=None,
+        )
+        with response:
+            _raise_for_status(response)
+            for line in response.iter_lines():
+                message = json.loads(line) if line.strip() else {}
+                if error := message.get("error"):
+                    raise TutorError(f"The images can't be loaded: {clean_line(str(error))}", "Get a fresh copy of it.")
+                if said := message.get("stream") or message.get("status"):
+                    yield clean_line(str(said)).strip()
+
+
+def _raise_for_status(response: requests.Response) -> None:
+    if response.status_code >= 400:
+        raise docker_errors.create_api_error_from_http_exception(requests.exceptions.HTTPError(response=response))
 
 
 def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:

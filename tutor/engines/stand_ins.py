@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tutor.builds.engine import STAND_IN_LABEL, BuildRequest, Engine, ImageInfo
+from tutor.builds.engine import STAND_IN_LABEL, BuildRequest, Engine
 from tutor.builds.events import BuildEvent, BuildFailed, ContextSent, PullProgress, StepOutput, StepStarted
 from tutor.builds.report import BuildRecorder, BuildReport
 from tutor.builds.steps import Outcome
-from tutor.engines.bases import BaseEvent, BaseProgress, BaseReady, BaseStarted, BaseState, drop_replaced, look
+from tutor.engines.bases import BaseEvent, BaseProgress, BaseReady, BaseStarted, drop_replaced, look
 from tutor.engines.debian_root import OTHER_WAYS, make_root, why_not_here
 from tutor.engines.recipes import RECIPE_LABEL, Recipe, Recipes, load_recipes
 from tutor.errors import TutorError
@@ -67,9 +67,10 @@ def _build(engine: Engine, recipes: Recipes, recipe: Recipe, make: MakeRoot) -> 
             shutil.copyfile(_certificates(), context / "host-ca.crt")
         yield from _run(engine, recipe, context)
     now = look(engine, recipe)
-    if now.state is BaseState.STAND_IN and before is not None:
-        drop_replaced(engine, before, now.id)
-    yield BaseReady(now, changed=_id(before) != now.id)
+    changed = before is None or before.id != now.id
+    if before is not None and changed:
+        drop_replaced(engine, before)
+    yield BaseReady(now, changed)
 
 
 def _run(engine: Engine, recipe: Recipe, context: Path) -> Iterator[BaseProgress]:
@@ -116,7 +117,3 @@ def _certificates() -> Path:
     """The certificates this machine trusts, in one file; an empty one where there are none to hand on."""
     chosen = Path(os.environ.get("SSL_CERT_FILE", "")) if os.environ.get("SSL_CERT_FILE") else HOST_CERTIFICATES
     return chosen if chosen.is_file() else Path(os.devnull)
-
-
-def _id(info: ImageInfo | None) -> str:
-    return info.id if info else ""
