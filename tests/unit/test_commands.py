@@ -36,6 +36,7 @@ def of(command: str, kind: type[Action], **fields: Any) -> tuple[str, Action]:
             target="builder",
             context="sub",
         ),
+        of("docker image build sub", BuildImage, context="sub", dockerfile="sub/Dockerfile"),
         of(
             "docker image build --no-cache --build-arg A=b=c --build-arg D= -t x .",
             BuildImage,

@@ -7,6 +7,7 @@ manuals.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -115,11 +116,13 @@ def _only(words: _Words, what: str) -> str:
 
 
 def _build(command: str, words: _Words) -> Action:
+    context = _only(words, "one build context, usually `.`")
     return BuildImage(
         command=command,
-        context=_only(words, "one build context, usually `.`"),
+        context=context,
         tag=words.one("--tag"),
-        dockerfile=words.one("--file", "Dockerfile"),
+        # without -f, Docker looks for it in the context, not in the folder the command is typed in
+        dockerfile=words.one("--file", posixpath.normpath(f"{context}/Dockerfile")),
         target=words.one("--target"),
         build_args=words.pairs("--build-arg"),
         no_cache="--no-cache" in words.given,

@@ -117,6 +117,8 @@ def lines(event: ActionEvent, words: Words) -> tuple[str, ...]:
             return (text,)
         case BuildFailed(message=message):
             return (message,)
+        case ImagesListed(()):
+            return (words("course.seen.no_images"),)
         case ImagesListed(images):
             return tuple(row for image in images for row in _image_rows(image, words))
         case LayersListed(_, layers):

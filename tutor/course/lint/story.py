@@ -52,8 +52,8 @@ class Story:
                 images = (image,)
             case ShowHistory(image=image) | InspectImage(image=image) | LookInside(image=image):
                 images = (image,)
-            case ListImages(references=references):
-                images = references
+            case ListImages(references=references, expected=expected):
+                images = tuple(image for image in references if image not in expected.absent)
             case RemoveContainer(name=name) if name not in self._containers:
                 return [f"no step before this starts a container {name}"]
             case CallHttp(address=address):
