@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import docker
 import requests
@@ -17,6 +18,9 @@ from tutor.builds.layers import Layer, total_size_bytes
 from tutor.engines.connect import engine_errors
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
+
+READ_BYTES = 1_048_576
+"""How much of an image's export is taken at a time."""
 
 _ADDED_BY_CREATE = frozenset(
     {"/.dockerenv", "/dev", "/dev/console", "/dev/pts", "/dev/shm", "/proc", "/sys"}
@@ -156,23 +160,27 @@ def _kind(member: tarfile.TarInfo) -> str:
     return "file" if member.isfile() or member.islnk() else "other"
 
 
-class _Chunks:
-    """A file to read from an iterator of bytes; all that `tarfile` asks of a stream is `read`."""
+class _Chunks(io.RawIOBase):
+    """A file to read from an iterator of bytes."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._rest = b""
+        self._rest = memoryview(b"")
 
-    def read(self, size: int) -> bytes:
-        parts = [self._rest]
-        length = len(self._rest)
-        while length < size and (chunk := next(self._chunks, None)) is not None:
-            parts.append(chunk)
-            length += len(chunk)
-        data = b"".join(parts)
-        self._rest = data[size:]
-        return data[:size]
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
 
 
 def _reader(chunks: Iterator[bytes]) -> IO[bytes]:
-    return cast(IO[bytes], _Chunks(chunks))
+    return io.BufferedReader(_Chunks(chunks), READ_BYTES)
