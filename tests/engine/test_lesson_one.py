@@ -12,7 +12,8 @@ import pytest
 from tutor.builds.engine import Engine
 from tutor.course.actions import Action
 from tutor.course.lesson import Lesson, Step
-from tutor.course.lessons import Entry, load_course, read_lesson
+from tutor.course.lessons import load_course, read_lesson
+from tutor.course.outline import Entry
 from tutor.course.rehearsal import rehearse
 from tutor.course.seen import ActionEvent, ContainerStarted, HttpAnswer
 from tutor.course.session import LessonSession

@@ -9,7 +9,8 @@ import pytest
 from tutor.course.actions import BuildImage, EditFile, Expected, LookInside, RunContainer
 from tutor.course.document import Code, Heading, ListBlock, Paragraph, Quote, Span, Table
 from tutor.course.lesson import Choice, Lesson, Quiz
-from tutor.course.lessons import Entry, load_course, read_lesson
+from tutor.course.lessons import load_course, read_lesson
+from tutor.course.outline import Entry, lesson_title
 from tutor.course.problems import ContentError, Problem
 
 LESSON = """# A title
@@ -207,3 +208,11 @@ def test_a_missing_lesson_is_named(tmp_path: Path) -> None:
     (tmp_path / "course.toml").write_text('[title]\nen = "C"\n[[lessons]]\nid = "01-name"\n')
     with pytest.raises(ContentError, match=r"01-name\.md:1: the lesson can't be read"):
         load_course("en", tmp_path)
+
+
+def test_a_title_without_the_rest(tmp_path: Path) -> None:
+    file = tmp_path / "01-name.md"
+    file.write_text("# A title\n\nWords", "utf-8")
+    assert lesson_title(file) == "A title"
+    file.write_text("Words", "utf-8")
+    assert lesson_title(file) == ""

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 @click.pass_obj
 def list_sections(settings: Settings) -> None:
     """List the chapter's sections."""
-    from tutor.course.lessons import load_course
+    from tutor.course.outline import MAIN_LANGUAGE, lesson_file, lesson_title, read_outline
+    from tutor.places import lessons_folder
 
-    course = load_course(settings.language)
-    click.echo(course.title)
-    for lesson in course.lessons:
-        click.echo(f"  {lesson.number}  {lesson.title}")
+    folder = lessons_folder()
+    titles, entries = read_outline(folder)
+    click.echo(titles.get(settings.language, titles[MAIN_LANGUAGE]))
+    for entry in entries:
+        click.echo(f"  {entry.number}  {lesson_title(lesson_file(entry, settings.language, folder))}")
 
 
 @click.command()

@@ -10,13 +10,12 @@ from typing import Any
 
 from tutor.course.document import Code, Prose
 from tutor.course.markdown import Comment, Fence, Unknown, parse
+from tutor.course.outline import MAIN_LANGUAGE
 from tutor.course.problems import ContentError, Problem
 from tutor.errors import UsageError
 
 STAMP = "{stamp}"
 """Stands in an edit for a word that makes it unlike every other edit."""
-
-MAIN_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)

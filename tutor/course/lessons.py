@@ -1,4 +1,4 @@
-"""The lessons as files: `course.toml` and the Markdown of each section, read into the Course.
+"""The lessons as files: the Markdown of each section, read into the Course.
 
 CONTRIBUTING.md ("Writing a lesson") describes the format.
 """
@@ -6,34 +6,18 @@ CONTRIBUTING.md ("Writing a lesson") describes the format.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tutor.course.actions import Action, EditFile, LookInside
 from tutor.course.blocks import BlockError, make_block
 from tutor.course.document import Code, Heading, ListBlock, Paragraph
 from tutor.course.lesson import Block, Choice, Course, Lesson, Quiz, Step
 from tutor.course.markdown import Comment, Fence, Piece, Unknown, parse, plain
+from tutor.course.outline import MAIN_LANGUAGE, Entry, lesson_file, read_outline
 from tutor.course.problems import ContentError, Problem
 from tutor.places import lessons_folder
-
-MAIN_LANGUAGE = "en"
-"""The language every lesson exists in; another language shows it where its own text is missing."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One lesson as `course.toml` lists it."""
-
-    id: str
-    exercise: str = ""
-
-    @property
-    def number(self) -> int:
-        return int(self.id.partition("-")[0])
 
 
 def load_course(language: str = MAIN_LANGUAGE, folder: Path | None = None) -> Course:
@@ -51,30 +35,6 @@ def load_lesson(entry: Entry, language: str = MAIN_LANGUAGE, folder: Path | None
     if problems:
         raise ContentError(*problems)
     return lesson
-
-
-def lesson_file(entry: Entry, language: str, folder: Path) -> Path:
-    """Where the lesson's text stands: in this language, or else in the main one."""
-    file = folder / language / f"{entry.id}.md"
-    return file if file.is_file() else folder / MAIN_LANGUAGE / f"{entry.id}.md"
-
-
-def read_outline(folder: Path) -> tuple[dict[str, str], tuple[Entry, ...]]:
-    """The chapter's title in each language, and its lessons in order. Raises ContentError."""
-    file = folder / "course.toml"
-    try:
-        table: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-        titles = {str(language): str(title) for language, title in table["title"].items()}
-        entries = tuple(Entry(str(e["id"]), str(e.get("exercise", ""))) for e in table["lessons"])
-    except OSError as error:
-        raise ContentError(Problem(file, 1, f"the course's outline can't be read ({error.strerror})")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
-        raise ContentError(Problem(file, 1, f"the course's outline isn't right: {error}")) from error
-    wrong = [e.id for e in entries if not e.id.partition("-")[0].isdigit()]
-    if wrong or MAIN_LANGUAGE not in titles:
-        sentence = f"the lesson id {wrong[0]} has to begin with its number" if wrong else "the English title is missing"
-        raise ContentError(Problem(file, 1, sentence))
-    return titles, entries
 
 
 def read_lesson(file: Path, entry: Entry) -> tuple[Lesson, tuple[Problem, ...]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.course.lesson import Lesson
-from tutor.course.lessons import MAIN_LANGUAGE, Entry, read_lesson, read_outline
+from tutor.course.lessons import read_lesson
 from tutor.course.lint.exercises import exercise_problems
 from tutor.course.lint.files import lesson_problems
 from tutor.course.lint.languages import differences
 from tutor.course.lint.story import Story
 from tutor.course.lint.text import text_problems
+from tutor.course.outline import MAIN_LANGUAGE, Entry, read_outline
 from tutor.course.problems import ContentError, Problem
 from tutor.language import LANGUAGES
 
