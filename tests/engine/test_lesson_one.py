@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from tutor.builds.engine import Engine
+from tutor.builds.engine import Engine, Exited, OutputLine
 from tutor.course.actions import Action
+from tutor.course.commands import parse_command
 from tutor.course.lesson import Lesson, Step
 from tutor.course.lessons import load_course, read_lesson
 from tutor.course.outline import Entry
 from tutor.course.rehearsal import rehearse
+from tutor.course.runner import run_action
 from tutor.course.seen import ActionEvent, ContainerStarted, HttpAnswer
 from tutor.course.session import LessonSession
 from tutor.course.workspace import Workspace
@@ -54,6 +59,22 @@ def test_a_lesson_that_promises_too_much_is_caught(engine: Engine, session: Less
         "It was not to fail, and did: RUN grep 'Ready to ship' /build.txt ended with exit code 1.",
         "The step RUN grep was to be cached, and was failed.",
     )
+
+
+@pytest.mark.parametrize("way", ["cancel", "close"])
+def test_a_container_that_never_ends_is_stopped(way: str, engine: Engine, session: LessonSession) -> None:
+    run_id = uuid4().hex
+    action = parse_command("docker container run diamol/base sh -c 'echo begun; sleep 600'")
+    events = run_action(session, action, engine, run_id)
+    assert next(events) == OutputLine("begun")
+    if way == "cancel":
+        threading.Timer(0.1, session.cancel, (run_id,)).start()
+        assert isinstance(list(events)[-1], Exited)
+    else:
+        events.close()
+    end = time.monotonic() + 20  # its removal may be under way from two sides
+    while left := [container.state for container in engine.containers() if run_id in container.name]:
+        assert time.monotonic() < end, left
 
 
 LESSON = """# T

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from urllib.parse import urlsplit
 
 from tutor.builds.engine import BuildRequest, Engine, ImageInfo, RunSpec
@@ -52,7 +52,9 @@ BODY_LINES_SHOWN = 200
 _HERE = frozenset({"localhost", "127.0.0.1"})
 
 
-def run_action(session: LessonSession, action: Action, engine: Engine, build_id: str = "") -> Iterator[ActionEvent]:
+def run_action(
+    session: LessonSession, action: Action, engine: Engine, build_id: str = ""
+) -> Generator[ActionEvent, None, None]:
     """Carry out one action, telling what happens. Raises TutorError when it can't be done.
 
     Closing the iterator early ends what it runs. `build_id` names the run for `LessonSession.cancel`.
