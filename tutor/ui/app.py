@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tutor.course.lesson import Course, Lesson, Quiz
@@ -22,6 +24,7 @@ from tutor.ui.engine_state import Connected, Connecting, EngineState, Unreachabl
 from tutor.ui.parts import Forgetful, Parts, Progress
 from tutor.ui.screen import TutorScreen
 from tutor.ui.screens.chapter import ChapterScreen
+from tutor.ui.terminal import on_signals, tolerant
 from tutor.ui.text import MUTED, join
 
 if TYPE_CHECKING:
@@ -84,6 +87,13 @@ class TutorApp(App[int]):
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = parts.theme or themes.DARK.name
+
+    def get_driver_class(self) -> type[Driver]:
+        return tolerant(super().get_driver_class())
+
+    def on_load(self) -> None:
+        if not self.is_headless:
+            on_signals(lambda status: self.exit(return_code=status))
 
     def on_ready(self) -> None:
         gc.freeze()  # what was imported for the first paint stays; the collector needn't look at it again
@@ -295,7 +305,25 @@ class TutorApp(App[int]):
 
     # The end
 
-    async def on_unmount(self) -> None:
+    def action_help_quit(self) -> None:
+        """Ctrl+C: say which key quits."""
+        self.notify(self.words("ui.app.how_to_quit"), timeout=4, markup=False)
+
+    async def action_quit(self) -> None:
+        """End the app; what still runs is stopped first, with the screen still alive."""
+        for screen in self.tutor_screens():
+            screen.leave()
+        running = [job for job in self._jobs if job.alive]
+        for job in running:
+            job.stop()
+        if running:
+            self.notify(self.words("ui.app.stopping"), timeout=_CLEANING_UP_SECONDS, markup=False)
+        until = time.monotonic() + _CLEANING_UP_SECONDS
+        while any(job.alive for job in running) and time.monotonic() < until:
+            await asyncio.sleep(1 / 30)
+        self.exit()
+
+    def on_unmount(self) -> None:
         self.stop_jobs()
 
     def stop_jobs(self) -> None:

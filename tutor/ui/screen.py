@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 
+_LAST = ("ui.key.palette", "ui.key.help")
+"""The keys at the right end of the bottom row: all commands where help can't be reached, else help."""
+
+
 class TutorScreen(Screen[None]):
     """A full screen. Descriptions of bindings are keys into the texts (`ui.key.…`)."""
 
@@ -62,6 +66,9 @@ class TutorScreen(Screen[None]):
         """The engine was found or lost."""
         self.show_bars()
 
+    def leave(self) -> None:
+        """The app is about to end: save what would be lost."""
+
     def key_label(self, binding: Binding) -> str:
         """What a key does, in words. Screens say it more precisely where it depends."""
         return self.words(binding.description)
@@ -71,8 +78,13 @@ class TutorScreen(Screen[None]):
         return [
             (binding.key_display or binding.key, label, action)
             for binding, label, action in self.named_bindings()
-            if binding.show
+            if binding.show or (binding.description == "ui.key.palette" and not self._has_help)
         ]
+
+    @property
+    def _has_help(self) -> bool:
+        """The help key works, because no editor takes it as text."""
+        return self.focused is None or not self.focused.check_consume_key("question_mark", "?")
 
     def named_bindings(self) -> list[tuple[Binding, str, str]]:
         """Every key that works now, once an action: binding, label, action with its namespace."""
@@ -82,7 +94,7 @@ class TutorScreen(Screen[None]):
                 continue
             action = binding.action if "." in binding.action else f"{_namespace(node)}{binding.action}"
             found.setdefault(action, (binding, self.key_label(binding), action))
-        return sorted(found.values(), key=lambda row: row[0].description == "ui.key.help")
+        return sorted(found.values(), key=lambda row: row[0].description in _LAST)
 
 
 def _namespace(node: object) -> str:

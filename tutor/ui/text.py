@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from textual.content import Content, Span
 from textual.style import Style
 
+from tutor.language import Words
+
 MUTED = "$foreground 62%"
 """The style of what matters less. A colour of its own in every theme, never the only sign of anything."""
+
+
+def counted(words: Words, key: str, count: int, **values: object) -> str:
+    """A text about `count` things: the entry `<key>_one` for one, where there is such an entry."""
+    one = f"{key}_one"
+    return words(one if count == 1 and one in words else key, count=count, **values)
 
 
 def styled(text: str, style: str | Style = "") -> Content:
@@ -50,6 +59,12 @@ def wrapped(content: Content, width: int, first: Content | str = "", rest: Conte
     rest_mark = Content(rest) if isinstance(rest, str) else rest
     room = max(8, width - max(first_mark.cell_length, rest_mark.cell_length))
     return [(rest_mark if i else first_mark) + row.rstrip() for i, row in enumerate(content.wrap(room))]
+
+
+def command(text: str) -> Content:
+    """A command as it is typed: all of it bold, its options in a colour."""
+    options = [(m.start(1), m.end(1)) for m in re.finditer(r"(?:^|\s)(--?[\w-]+)", text)]
+    return Content(text, [Span(0, len(text), "bold"), *(Span(start, end, "$accent") for start, end in options)])
 
 
 @lru_cache(maxsize=256)

@@ -112,7 +112,7 @@ class ExerciseScreen(TutorScreen):
         if self._view is not None:
             self.query_one(GradePanel).show(self._view, self.words, time.monotonic(), attempts)
         else:
-            self.query_one(GradePanel).clear(self.words, attempts)
+            self.query_one(GradePanel).clear(self.words, opened.exercise.points, attempts)
         self.call_after_refresh(self._show_tab)
         self.show_bars()
 
@@ -336,9 +336,13 @@ class ExerciseScreen(TutorScreen):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        if action == "save":
-            return any(editor.unsaved for editor in self._editors)
-        return True
+        match action:
+            case "save":
+                return any(editor.unsaved for editor in self._editors)
+            case "edit":
+                return not isinstance(self.focused, Editor)
+            case _:
+                return True
 
     def key_label(self, binding: Binding) -> str:
         match binding.action:
@@ -350,6 +354,9 @@ class ExerciseScreen(TutorScreen):
                 return self.words("ui.key.grading")
             case _:
                 return super().key_label(binding)
+
+    def leave(self) -> None:
+        self._save(lambda: None)
 
     def action_leave(self) -> None:
         if self._feed is not None:

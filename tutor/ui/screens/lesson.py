@@ -238,7 +238,9 @@ class LessonScreen(TutorScreen):
     def _go_on_label(self) -> str:
         if self._desk.running:
             return "ui.key.running"
-        match self.focused if isinstance(self.focused, ActionBlock) else self.page.to_do():
+        match self._next_thing():
+            case ActionBlock() | QuizBlock() if self.has_class("-live"):
+                return "ui.key.view_text"
             case ActionBlock(state=ActionState.READY):
                 return "ui.key.run"
             case ActionBlock():
@@ -250,11 +252,17 @@ class LessonScreen(TutorScreen):
 
     # Doing things
 
+    def _next_thing(self) -> ActionBlock | QuizBlock | None:
+        """What Enter does next on this page: the focused command, else the first thing still to be done."""
+        return self.focused if isinstance(self.focused, ActionBlock) else self.page.to_do()
+
     def action_go_on(self) -> None:
         if self._desk.running:
             self.notify(self.words("ui.lesson.busy"), timeout=3, markup=False)
             return
-        match self.focused if isinstance(self.focused, ActionBlock) else self.page.to_do():
+        match self._next_thing():
+            case ActionBlock() | QuizBlock() if self.has_class("-live"):
+                self.action_switch_pane()  # read what comes before doing it
             case ActionBlock() as block:
                 self._run(block)
             case QuizBlock() as quiz:

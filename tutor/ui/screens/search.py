@@ -19,7 +19,7 @@ from tutor.course.actions import Action
 from tutor.course.document import Code, Heading, ListBlock, Paragraph, Quote, Span, Table
 from tutor.course.lesson import Block, Course, Lesson, Quiz, Step
 from tutor.language import Words
-from tutor.ui.text import MUTED, join, lines, styled
+from tutor.ui.text import MUTED, counted, join, lines, styled
 
 _MOST = 50
 """Places shown at most: more than anybody reads."""
@@ -108,7 +108,7 @@ class SearchScreen(ModalScreen[tuple[str, str] | None]):
         options.clear_options()
         options.add_options(Option(self._row(each, text)) for each in self._found)
         options.highlighted = 0 if self._found else None
-        told = self._words("ui.search.found", count=len(found)) if text.strip() else self._words("ui.search.help")
+        told = counted(self._words, "ui.search.found", len(found)) if text.strip() else self._words("ui.search.help")
         self.query_one("#search-told", Static).update(styled(told, MUTED))
 
     def _row(self, found: Found, text: str) -> Content:

@@ -9,7 +9,7 @@ from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.document import Code
 from tutor.language import Words
 from tutor.ui.run_view import ActionState
-from tutor.ui.text import MUTED, ends, fit, highlighted, join, styled, wrapped
+from tutor.ui.text import MUTED, command, ends, fit, highlighted, join, styled, wrapped
 from tutor.ui.widgets.results import diff_rows
 from tutor.ui.widgets.sheet import Sheet
 
@@ -102,8 +102,7 @@ class ActionBlock(Sheet, can_focus=True):
         return [*rows, ends(status, folder, width)]
 
     def _command_rows(self, width: int) -> list[Content]:
-        command = highlighted(self.action.command, "bash").stylize_before("bold")
-        return wrapped(command, width, styled("$ ", "bold $success"), "    ")
+        return wrapped(command(self.action.command), width, styled("$ ", "bold $success"), "    ")
 
     def on_click(self) -> None:
         self.post_message(self.Chosen(self))

@@ -12,7 +12,7 @@ from tutor.grade.report import GradeReport
 from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.build_view import State
-from tutor.ui.text import MUTED, fit, fit_left, highlighted, join, styled, wrapped
+from tutor.ui.text import MUTED, counted, fit, fit_left, highlighted, join, styled, wrapped
 from tutor.ui.widgets.sheet import Sheet
 from tutor.ui.widgets.steps import SIGNS
 
@@ -98,7 +98,7 @@ class Board(Sheet):
         return [join(fit(a, column), gap, fit(b, column)) for a, b in zip(left, right, strict=True)]
 
     def _edit(self, title: str, report: BuildReport, width: int) -> list[Content]:
-        told = self._words("ui.board.rebuilt", count=len(report.rebuilt))
+        told = counted(self._words, "ui.board.rebuilt", len(report.rebuilt))
         head = join((title, "bold"), (f"  {told}", MUTED))
         return [head, *(self._step(step, width) for step in _in_order(report.steps))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from tutor.builds.report import BuildReport
 from tutor.builds.steps import Outcome
 from tutor.language import Words
 from tutor.ui.grade_view import GradeView
-from tutor.ui.text import MUTED, join, styled, wrapped
+from tutor.ui.text import MUTED, counted, ends, join, styled, wrapped
 from tutor.ui.widgets.board import Board, heading
 from tutor.ui.widgets.grade import GradeCard, ProbeList
 from tutor.ui.widgets.history import History
@@ -41,16 +41,18 @@ class GradePanel(Vertical):
         yield OutputLog()
         with VerticalScroll(id="report", can_focus=True):
             yield Told()
+            yield Checks()
             yield GradeCard()
             yield FailedBuild()
             yield Board()
             yield History()
 
-    def clear(self, words: Words, attempts: Sequence[Attempt]) -> None:
-        """No grade yet: say what one is, and show the earlier ones."""
+    def clear(self, words: Words, points: Mapping[str, int], attempts: Sequence[Attempt]) -> None:
+        """No grade yet: say what is measured, for how many points, and show the earlier ones."""
         self._view, self._words = None, words
         self.set_class(False, "-running")
         self.query_one(Told).show([(words("ui.grade.empty"), "")])
+        self.query_one(Checks).show(points, words)
         self.query_one(GradeCard).display = False
         self.query_one(FailedBuild).display = False
         self.query_one(Board).display = False
@@ -70,6 +72,7 @@ class GradePanel(Vertical):
 
     def _show_end(self, view: GradeView, attempts: Sequence[Attempt]) -> None:
         words, report = self._words, view.report
+        self.query_one(Checks).display = False
         told = self.query_one(Told)
         if view.cancelled:
             told.show([(words("ui.grade.cancelled"), "$warning")])
@@ -118,6 +121,33 @@ class Told(Sheet):
         for sentence, style in self._sentences:
             for paragraph in sentence.split("\n"):
                 rows += wrapped(styled(paragraph, style), width) if paragraph else [Content()]
+        return [*rows, Content()]
+
+
+class Checks(Sheet):
+    """The checks that a grade will make, before there is one."""
+
+    def __init__(self) -> None:
+        super().__init__(id="checks")
+        self._points: Mapping[str, int] = {}
+        self._words = Words()
+
+    def show(self, points: Mapping[str, int], words: Words) -> None:
+        """`points` by the check's id, in their order."""
+        self._points, self._words = points, words
+        self.display = True
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        width = min(width, 60)
+        rows = [
+            ends(
+                join(("○  ", MUTED), self._words(f"grade.title.{check}")),
+                styled(counted(self._words, "ui.grade.check_points", points), MUTED),
+                width,
+            )
+            for check, points in self._points.items()
+        ]
         return [*rows, Content()]
 
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tutor.language import Words
 from tutor.ui import figures
-from tutor.ui.text import MUTED, fit, fit_left, join, styled
+from tutor.ui.text import MUTED, counted, fit, fit_left, join, styled
 from tutor.ui.widgets.board import heading
 from tutor.ui.widgets.sheet import Sheet
 
@@ -54,7 +54,7 @@ class History(Sheet):
             fit(styled(filled, style), 10),
             fit_left(Content(figures.size(size) if size else "–"), 10),
             Content("  "),
-            Content(words("ui.history.layers", count=layers) if layers is not None else ""),
+            Content(counted(words, "ui.history.layers", layers) if layers is not None else ""),
             styled(f"  ★ {words('ui.history.best')}", "$accent") if best and len(self._attempts) > 1 else Content(),
         ]
         return fit(join(*told), width)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Region
@@ -13,7 +14,7 @@ from textual.message import Message
 
 from tutor.course.lesson import Lesson
 from tutor.language import Words
-from tutor.ui.text import MUTED, ends, fit, fit_left, join, styled
+from tutor.ui.text import MUTED, counted, ends, fit, fit_left, join, styled, wrapped
 from tutor.ui.widgets.sheet import Sheet
 
 _BAR_CELLS = 12
@@ -31,7 +32,7 @@ def progress_bar(done: int, total: int, cells: int) -> Content:
 class SectionList(Sheet, can_focus=True):
     """Arrows choose, Enter, a click or the section's number opens.
 
-    A section's second row is its summary; on a wide terminal, where the summary stands beside the list, the progress.
+    The summary of the section under the cursor stands below its title, on a wide terminal beside the list.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,6 +62,7 @@ class SectionList(Sheet, can_focus=True):
         self._done: Mapping[str, frozenset[str]] = {}
         self._cursor = 0
         self._words = Words()
+        self._rows_of: list[range] = []
         self._spacious = False
         self._beside = False
 
@@ -84,16 +86,15 @@ class SectionList(Sheet, can_focus=True):
             self._spacious, self._beside = spacious, beside
             self.redraw()
 
-    @property
-    def _rows_each(self) -> int:
-        return 3 if self._spacious else 2
-
     def draw(self, width: int) -> list[Content]:
         rows: list[Content] = []
+        self._rows_of = []
         for i, lesson in enumerate(self._lessons):
-            rows += self._section(lesson, i == self._cursor, width)
-            if self._spacious:
+            if i and self._spacious:
                 rows.append(Content())
+            section = self._section(lesson, i == self._cursor, width)
+            self._rows_of.append(range(len(rows), len(rows) + len(section)))
+            rows += section
         return rows
 
     def _section(self, lesson: Lesson, here: bool, width: int) -> list[Content]:
@@ -103,10 +104,10 @@ class SectionList(Sheet, can_focus=True):
         if self._beside:
             rows = [fit(title, width), fit(join("      ", bar, "  ", state), width)]
         else:
-            rows = [
-                ends(title, join(bar, " ", fit_left(state, _STATE_CELLS), " "), width),
-                fit(join("      ", (lesson.summary, MUTED)), width),
-            ]
+            rows = [ends(title, join(bar, " ", fit_left(state, _STATE_CELLS), " "), width)]
+            if here:
+                summary = wrapped(styled(lesson.summary, MUTED), width - 1, " " * 6, " " * 6)
+                rows += [fit(row, width) for row in summary]
         return [row.stylize("on $block-cursor-blurred-background") for row in rows] if here else rows
 
     def _standing(self, lesson: Lesson) -> tuple[Content, Content]:
@@ -118,7 +119,7 @@ class SectionList(Sheet, can_focus=True):
         elif done:
             state = styled(words("ui.chapter.steps_done", done=done, total=total), "$foreground")
         else:
-            state = styled(words("ui.chapter.one_step" if total == 1 else "ui.chapter.steps", total=total), MUTED)
+            state = styled(counted(words, "ui.chapter.steps", total), MUTED)
         return state, progress_bar(done, total, _BAR_CELLS)
 
     def action_move(self, by: int) -> None:
@@ -138,28 +139,25 @@ class SectionList(Sheet, can_focus=True):
             self.post_message(self.Opened(self.lesson))
 
     def on_click(self, event: Click) -> None:
-        at = event.y // self._rows_each
-        if at < len(self._lessons):
-            self._go(at)
-            self.action_open()
+        for i, rows in enumerate(self._rows_of):
+            if event.y in rows:
+                self._go(i)
+                self.action_open()
 
     def _go(self, index: int) -> None:
         index = max(0, min(index, len(self._lessons) - 1))
         if index != self._cursor:
             self._cursor = index
-            self.redraw(layout=False)
+            self.redraw()
             self._tell()
 
     def _tell(self) -> None:
         if self.lesson is not None:
             self.post_message(self.Chosen(self.lesson))
-            if self.parent is not None and self.is_attached:
-                self.scroll_visible_rows()
+            self.call_after_refresh(self.scroll_visible_rows)
 
     def scroll_visible_rows(self) -> None:
         """Keep the cursor's rows in sight."""
-        container = self.parent
-        scroll = getattr(container, "scroll_to_region", None)
-        if scroll is not None:
-            top = self._cursor * self._rows_each
-            scroll(Region(0, top, 1, 2), animate=False)
+        if self._cursor < len(self._rows_of) and isinstance(self.parent, VerticalScroll):
+            rows = self._rows_of[self._cursor]
+            self.parent.scroll_to_region(Region(0, rows.start, 1, len(rows)), animate=False)

@@ -23,7 +23,7 @@ class StepBar(Widget):
     at: reactive[int] = reactive(0)
     done: reactive[tuple[bool, ...]] = reactive(())
     label: reactive[str] = reactive("")
-    tabs: reactive[Content] = reactive(Content)
+    tabs: reactive[Content] = reactive(Content, always_update=True)
     """The tabs on the right, empty where both panes are in sight."""
 
     def on_resize(self, _event: Resize) -> None:

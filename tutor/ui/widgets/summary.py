@@ -11,7 +11,7 @@ from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.build_view import BuildView, State
 from tutor.ui.run_view import ActionState, RunView
-from tutor.ui.text import MUTED, ends, fit_left, highlighted, join, styled, wrapped
+from tutor.ui.text import MUTED, command, counted, ends, fit_left, join, styled, wrapped
 from tutor.ui.widgets.blocks import state_label
 from tutor.ui.widgets.sheet import Sheet
 from tutor.ui.widgets.steps import SIGNS
@@ -43,18 +43,23 @@ class RunHead(Sheet):
         if self._stopping and view.ended is None:
             state = styled(f"■ {self._words('ui.action.state.stopping')}", "bold $warning")
         time = styled(f"  {figures.seconds(view.seconds(self._now))}", MUTED)
-        command = highlighted(view.action.command, "bash").stylize_before("bold")
-        rows = wrapped(command, width, styled("$ ", "bold $success"), "    ")
+        rows = wrapped(command(view.action.command), width, styled("$ ", "bold $success"), "    ")
         if view.build is None:
-            return [*rows, ends(join(state, time), Content(), width)]
+            return [*rows, ends(join(state, time), self._exit_code(view), width)]
         return [*rows, ends(join(state, time), self._image(view.build), width), self._cache(view.build, width)]
+
+    def _exit_code(self, view: RunView) -> Content:
+        """How the container's program ended."""
+        if view.exit_code is None:
+            return Content()
+        return styled(self._words("ui.summary.exit", code=view.exit_code), MUTED if view.exit_code == 0 else "$error")
 
     def _image(self, build: BuildView) -> Content:
         """The image's size and layers, once it is there."""
         if not isinstance(build.ended, BuildSucceeded):
             return Content()
         count = sum(1 for layer in build.ended.layers if layer.size_bytes)
-        layers = self._words("ui.summary.one_layer" if count == 1 else "ui.summary.layers", count=count)
+        layers = counted(self._words, "ui.summary.layers", count)
         size = figures.size(build.size_bytes)
         return join((f"{self._words('ui.summary.image')} ", MUTED), (size, "bold"), (f"  {layers}", MUTED))
 
@@ -137,9 +142,6 @@ class RunSummary(Sheet):
         if view.state is ActionState.CANCELLED:
             return wrapped(Content(words("ui.summary.cancelled")), width, styled("■ ", "$warning"), "  ")
         rows = _failure_rows(view, words, width)
-        if view.exit_code is not None and not rows:
-            good = view.exit_code == 0
-            rows = [styled(words("ui.summary.exit", code=view.exit_code), MUTED if good else "$error")]
         if view.failed_as_meant:
             return [*rows, *wrapped(Content(words("ui.summary.meant_to_fail")), width, styled("✓ ", "$success"), "  ")]
         for sentence in view.missed:

@@ -19,7 +19,7 @@ class TopBar(Widget):
 
     place: reactive[tuple[str, ...]] = reactive(())
     """The path of titles down to this screen."""
-    engine: reactive[Content] = reactive(Content)
+    engine: reactive[Content] = reactive(Content, always_update=True)
     """The engine's sign and name."""
 
     def render(self) -> Content:

@@ -1,0 +1,57 @@
+"""What a terminal does to a program, and how the app bears it: bytes that aren't UTF-8, and its sudden end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from textual.driver import Driver
+
+
+def tolerant(driver_class: type[Driver]) -> type[Driver]:
+    """The driver, made to drop input that isn't UTF-8: Textual's own (8.2) ends the app on one 0xFF byte."""
+    if sys.platform == "win32":
+        return driver_class
+    from textual.drivers.linux_driver import LinuxDriver
+
+    if not issubclass(driver_class, LinuxDriver):
+        return driver_class
+
+    class TolerantDriver(driver_class):  # type: ignore[valid-type,misc]
+        def run_input_thread(self) -> None:
+            while True:
+                try:
+                    super().run_input_thread()
+                    return
+                except UnicodeDecodeError:
+                    continue  # what was read with the broken byte is lost, at most 4 KiB; the next key works
+
+    return TolerantDriver
+
+
+def on_signals(end: Callable[[int], None]) -> None:
+    """Call `end` with the exit status when the terminal is closed or the program is told to end.
+
+    Needs a running loop in the main thread.
+    """
+    if sys.platform == "win32":
+        return
+    loop = asyncio.get_running_loop()
+
+    def heard(number: int) -> None:
+        if number == signal.SIGHUP:
+            _let_go_of_terminal()
+        end(128 + number)
+
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, heard, number)
+
+
+def _let_go_of_terminal() -> None:
+    """Put /dev/null in the place of a terminal that is gone, so that the last writes don't fail or block."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
