@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 
 from tutor.sanitise import decode
 
@@ -68,5 +69,5 @@ def _ask(address: str, timeout_s: float, method: str, data: str, headers: Mappin
         return Answer(problem=str(reason) or type(error).__name__)
 
 
-def _answer(status: int, body: bytes, headers: http.client.HTTPMessage) -> Answer:
+def _answer(status: int, body: bytes, headers: Message) -> Answer:
     return Answer(status, decode(body), {name.lower(): value for name, value in headers.items()})

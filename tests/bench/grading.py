@@ -51,14 +51,15 @@ def rows() -> list[Row]:
     exercise = load_exercise(exercises_folder(), "06-optimise")
     ratios: list[float] = []
     details: list[tuple[float, float]] = []
-    visit = probes.visit
+    visit: Callable[..., Any] = vars(probes)["visit"]
     for _ in range(RUNS + 1):
         engine = _Timed(DockerEngine.connect())
-        probes.visit = engine.timed(visit)  # a visit waits for the program to start: it is part of what grading needs
+        # a visit waits for the program to start: it is part of what grading needs
+        vars(probes)["visit"] = engine.timed(visit)
         try:
             whole = seconds(lambda engine=engine: _must_pass(grade(exercise, exercise.solution, engine)))  # type: ignore[misc]
         finally:
-            probes.visit = visit
+            vars(probes)["visit"] = visit
         ratios.append(whole / engine.seconds)
         details.append((whole, engine.seconds))
     middle = sorted(range(1, RUNS + 1), key=lambda i: ratios[i])[RUNS // 2]  # the first run warms the caches

@@ -122,9 +122,8 @@ def test_output_arrives_while_the_step_still_runs(engine: Engine, context: Path)
 
 def test_learners_own_image_keeps_a_name(buildkit: DockerEngine, context: Path, tag: str) -> None:
     client = buildkit._client
-    client.tag("diamol/base", *tag.split(":"))
-    client.remove_image(tag)
-    foreign = client.import_image_from_data(b"\0" * 10240, repository=tag.split(":")[0], tag=tag.split(":")[1])
+    repository, version = tag.split(":")
+    foreign = client.import_image_from_data(b"\0" * 10240, repository=repository, tag=version)
     assert foreign
     write(context, "FROM diamol/base\nRUN true\n")
     events = list(buildkit.build(BuildRequest(context, tag=tag)))
