@@ -109,7 +109,7 @@ def _failure(image: str, report: BuildReport) -> TutorError:
     failed = next((step for step in report.steps if step.outcome is Outcome.FAILED), None)
     said = report.failure.message if isinstance(report.failure, BuildFailed) else "it was stopped."
     lines = failed.last_lines[-LAST_LINES:] if failed else ()
-    hint = "See whether the engine's containers reach Debian's packages (network, proxy), then try again. Or: "
+    hint = "See whether the engine's containers reach Debian's packages (network, proxy), then try again. "
     return TutorError("\n".join((f"Building the stand-in of {image} failed: {said}", *lines)), hint + OTHER_WAYS)
 
 
