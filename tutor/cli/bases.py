@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from tutor.cli.settings import Settings
 
 if TYPE_CHECKING:
     from tutor.engines.bases import BaseEvent
+    from tutor.engines.kit import Kit, KitProgress
 
 LINE_WIDTH = 78
 """Of a line that is written over: it must not wrap."""
@@ -56,6 +58,41 @@ def build(settings: Settings, names: tuple[str, ...]) -> None:
     from tutor.engines.stand_ins import build_bases
 
     show(build_bases(settings.engine(), names))
+
+
+@bases.command()
+@click.argument("kit", type=click.Path(path_type=Path))
+@click.pass_obj
+def save(settings: Settings, kit: Path) -> None:
+    """Save all base images as a classroom kit, one file to carry into a room without a network."""
+    from tutor.engines.kit import save_kit
+
+    _show_kit(save_kit(settings.engine(), kit), kit)
+
+
+@bases.command()
+@click.argument("kit", type=click.Path(path_type=Path))
+@click.pass_obj
+def load(settings: Settings, kit: Path) -> None:
+    """Load a classroom kit. A damaged or foreign file is refused before anything is loaded."""
+    from tutor.engines.kit import load_kit
+
+    _show_kit(load_kit(settings.engine(), kit), kit)
+
+
+def _show_kit(events: Iterator[KitProgress | Kit], file: Path) -> None:
+    from tutor.engines.kit import Kit
+
+    live = sys.stdout.isatty()
+    for event in events:
+        if isinstance(event, Kit):
+            names = ", ".join(image.name for image in event.images)
+            line = f"{file}: {names}; {event.size_bytes / 1e6:.0f} MB"
+            click.echo(f"\r{line:<{LINE_WIDTH}}" if live else line)
+        elif live:
+            share = f" {event.done_bytes / event.total_bytes:.0%}" if event.total_bytes else ""
+            line = f"  {event.phase}{share} {event.done_bytes / 1e6:.0f} MB {event.text}"[:LINE_WIDTH]
+            click.echo(f"\r{line:<{LINE_WIDTH}}", nl=False)
 
 
 def show(events: Iterator[BaseEvent]) -> None:
