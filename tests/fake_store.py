@@ -12,7 +12,7 @@ from typing import IO
 from tests.fakes import FakeEngine
 from tutor.builds.engine import STAND_IN_LABEL, ImageInfo
 from tutor.builds.events import PullProgress
-from tutor.engines.recipes import RECIPE_LABEL, load_recipes
+from tutor.engines.bases.recipes import RECIPE_LABEL, load_recipes
 from tutor.errors import TutorError
 
 BASES = tuple(recipe.image for recipe in load_recipes().bases)

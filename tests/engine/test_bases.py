@@ -14,13 +14,14 @@ import pytest
 from tests.engine.registry import Registry, serving
 from tutor.builds.engine import STAND_IN_LABEL, BuildRequest, Exited, OutputLine, RunSpec
 from tutor.builds.report import report_of
-from tutor.engines import bases, kit, kit_check, stand_ins
-from tutor.engines.bases import BaseProgress, BaseReady, BaseStarted, BaseState, list_bases, pull_bases
+from tutor.engines.bases import images as bases
+from tutor.engines.bases import kit, kit_check, stand_ins
+from tutor.engines.bases.images import BaseProgress, BaseReady, BaseStarted, BaseState, list_bases, pull_bases
+from tutor.engines.bases.kit import Kit, load_kit, save_kit
+from tutor.engines.bases.recipes import RECIPE_LABEL, Recipe, Recipes, load_recipes
+from tutor.engines.bases.stand_ins import build_bases
 from tutor.engines.connect import connect
 from tutor.engines.docker_engine import DockerEngine
-from tutor.engines.kit import Kit, load_kit, save_kit
-from tutor.engines.recipes import RECIPE_LABEL, Recipe, Recipes, load_recipes
-from tutor.engines.stand_ins import build_bases
 from tutor.errors import TutorError
 from tutor.places import exercises_folder
 

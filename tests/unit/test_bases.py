@@ -10,9 +10,17 @@ import pytest
 
 from tests.fake_store import BASES, ROOT, FakeStore
 from tutor.builds.engine import LABEL, STAND_IN_LABEL, BuildRequest, ImageInfo, repository_of
-from tutor.engines.bases import BaseEvent, BaseProgress, BaseReady, BaseStarted, BaseState, list_bases, pull_bases
-from tutor.engines.recipes import load_recipes
-from tutor.engines.stand_ins import build_bases
+from tutor.engines.bases.images import (
+    BaseEvent,
+    BaseProgress,
+    BaseReady,
+    BaseStarted,
+    BaseState,
+    list_bases,
+    pull_bases,
+)
+from tutor.engines.bases.recipes import load_recipes
+from tutor.engines.bases.stand_ins import build_bases
 from tutor.errors import TutorError, UsageError
 from tutor.places import exercises_folder
 

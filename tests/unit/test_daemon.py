@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engines import daemon
+from tutor.engines.setup import daemon
 from tutor.errors import NoEngine, TutorError
 
 SLEEPER = (sys.executable, "-c", "import time; print('listening', flush=True); time.sleep(60)")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engines import debian_root
-from tutor.engines.debian_root import KEYRING, make_root, missing_packages, package_sources, why_not_here
+from tutor.engines.bases import debian_root
+from tutor.engines.bases.debian_root import KEYRING, make_root, missing_packages, package_sources, why_not_here
 from tutor.engines.host import Host, Run, has_tool, run
 from tutor.errors import TutorError
 

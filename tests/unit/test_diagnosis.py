@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tutor.engines.connect import DEFAULT_HOST, Endpoint
-from tutor.engines.diagnosis import SocketFacts, Surroundings, diagnose, how_to_install, look_at_socket
 from tutor.engines.host import Host
+from tutor.engines.setup.diagnosis import SocketFacts, Surroundings, diagnose, how_to_install, look_at_socket
 from tutor.language import LANGUAGES, Words
 
 DEBIAN = Host("Linux", ("debian",), "bookworm")

@@ -11,11 +11,11 @@ import pytest
 from tests.fake_store import BASES, FakeStore
 from tutor.builds.engine import EngineFacts
 from tutor.builds.steps import Builder
-from tutor.engines import doctor, machine
-from tutor.engines.bases import list_bases
+from tutor.engines.bases.images import list_bases
 from tutor.engines.connect import Endpoint
-from tutor.engines.findings import Finding, Verdict
-from tutor.engines.machine import GIB, TerminalFacts
+from tutor.engines.setup import doctor, machine
+from tutor.engines.setup.findings import Finding, Verdict
+from tutor.engines.setup.machine import GIB, TerminalFacts
 from tutor.errors import NoEngine
 from tutor.language import Words, _texts
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.fake_store import BASES, FakeStore
-from tutor.engines import install
+from tutor.engines.bases.debian_root import KEYRING
 from tutor.engines.connect import DEFAULT_HOST, Endpoint
-from tutor.engines.debian_root import KEYRING
-from tutor.engines.diagnosis import SocketFacts, Surroundings
 from tutor.engines.host import Host
-from tutor.engines.install import Hands, command_lines, fix_bases, fix_engine
+from tutor.engines.setup import install
+from tutor.engines.setup.diagnosis import SocketFacts, Surroundings
+from tutor.engines.setup.install import Hands, command_lines, fix_bases, fix_engine
 from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
 

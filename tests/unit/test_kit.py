@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.fake_store import BASES, FakeStore, archive_of
-from tutor.engines.bases import BaseState
-from tutor.engines.kit import BLOCK_BYTES, Kit, KitProgress, Phase, load_kit, save_kit
+from tutor.engines.bases.images import BaseState
+from tutor.engines.bases.kit import BLOCK_BYTES, Kit, KitProgress, Phase, load_kit, save_kit
 from tutor.errors import TutorError, UsageError
 
 TAGS = [f"{name}:latest" for name in BASES]

@@ -12,8 +12,8 @@ import click
 from tutor.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from tutor.engines.bases import BaseEvent
-    from tutor.engines.kit import Kit, KitProgress
+    from tutor.engines.bases.images import BaseEvent
+    from tutor.engines.bases.kit import Kit, KitProgress
 
 LINE_WIDTH = 78
 """Of a line that is written over: it must not wrap."""
@@ -31,7 +31,7 @@ def bases() -> None:
 @click.pass_obj
 def list_images(settings: Settings) -> None:
     """Show which base images are here, and whether they are stand-ins."""
-    from tutor.engines.bases import BaseState, list_bases
+    from tutor.engines.bases.images import BaseState, list_bases
 
     for base in list_bases(settings.engine()):
         size = f"{base.size_bytes / 1e6:>7.1f} MB" if base.state is not BaseState.MISSING else " " * 10
@@ -45,7 +45,7 @@ def list_images(settings: Settings) -> None:
 @click.pass_obj
 def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
     """Pull the published images, all or those NAMES; a stand-in is replaced."""
-    from tutor.engines.bases import pull_bases
+    from tutor.engines.bases.images import pull_bases
 
     show(pull_bases(settings.engine(), names, registry))
 
@@ -55,7 +55,7 @@ def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
 @click.pass_obj
 def build(settings: Settings, names: tuple[str, ...]) -> None:
     """Build stand-ins from Debian packages for what is missing or out of date, all or those NAMES."""
-    from tutor.engines.stand_ins import build_bases
+    from tutor.engines.bases.stand_ins import build_bases
 
     show(build_bases(settings.engine(), names))
 
@@ -65,7 +65,7 @@ def build(settings: Settings, names: tuple[str, ...]) -> None:
 @click.pass_obj
 def save(settings: Settings, kit: Path) -> None:
     """Save all base images as a classroom kit, one file to carry into a room without a network."""
-    from tutor.engines.kit import save_kit
+    from tutor.engines.bases.kit import save_kit
 
     _show_kit(save_kit(settings.engine(), kit), kit)
 
@@ -75,13 +75,13 @@ def save(settings: Settings, kit: Path) -> None:
 @click.pass_obj
 def load(settings: Settings, kit: Path) -> None:
     """Load a classroom kit. A damaged or foreign file is refused before anything is loaded."""
-    from tutor.engines.kit import load_kit
+    from tutor.engines.bases.kit import load_kit
 
     _show_kit(load_kit(settings.engine(), kit), kit)
 
 
 def _show_kit(events: Iterator[KitProgress | Kit], file: Path) -> None:
-    from tutor.engines.kit import Kit
+    from tutor.engines.bases.kit import Kit
 
     live = sys.stdout.isatty()
     for event in events:
@@ -103,7 +103,7 @@ def show(events: Iterator[BaseEvent]) -> None:
 
 def show_event(event: BaseEvent) -> None:
     """One line an image, and on a terminal what it is busy with, in place."""
-    from tutor.engines.bases import BaseProgress, BaseReady, BaseStarted
+    from tutor.engines.bases.images import BaseProgress, BaseReady, BaseStarted
 
     live = sys.stdout.isatty()
     match event:

@@ -11,7 +11,7 @@ from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from tutor.engines.bases import BaseEvent
+    from tutor.engines.bases.images import BaseEvent
 
 SIGNS = {"ok": ("+", "green"), "warn": ("!", "yellow"), "bad": ("x", "red")}
 
@@ -27,7 +27,7 @@ def doctor(settings: Settings, fix: bool, yes: bool, stop: bool) -> ExitStatus:
     Exit status: 0 when lessons can be built here, 1 when something must be mended first, 3 without an engine.
     """
     if stop:
-        from tutor.engines.daemon import stop_engine
+        from tutor.engines.setup.daemon import stop_engine
 
         click.echo(settings.words("cli.doctor.stopped" if stop_engine() else "cli.doctor.nothing_to_stop"))
         return ExitStatus.PASS
@@ -37,7 +37,7 @@ def doctor(settings: Settings, fix: bool, yes: bool, stop: bool) -> ExitStatus:
 
 
 def _fix(settings: Settings, confirm: Callable[[str], bool]) -> None:
-    from tutor.engines.install import fix_bases, fix_engine
+    from tutor.engines.setup.install import fix_bases, fix_engine
 
     _tell(fix_engine(settings.words, confirm))
     _tell(fix_bases(settings.engine(), settings.words, confirm))
@@ -55,7 +55,7 @@ def _tell(events: Iterator[str | BaseEvent]) -> None:
 
 def _report(settings: Settings) -> ExitStatus:
     from tutor.builds.steps import Builder
-    from tutor.engines.doctor import examine
+    from tutor.engines.setup.doctor import examine
 
     words = settings.words
     worst = ExitStatus.PASS

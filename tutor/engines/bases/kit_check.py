@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tutor.builds.engine import repository_of
-from tutor.engines.recipes import load_recipes
+from tutor.engines.bases.recipes import load_recipes
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from tutor.builds.engine import Engine, ImageInfo, repository_of
 from tutor.builds.events import PullProgress
-from tutor.engines.recipes import RECIPE_LABEL, Recipe, load_recipes
+from tutor.engines.bases.recipes import RECIPE_LABEL, Recipe, load_recipes
 from tutor.errors import TutorError, UsageError
 
 _REGISTRY = re.compile(r"[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*")

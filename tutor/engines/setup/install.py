@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tutor.engines.bases import BaseEngine, BaseEvent, list_bases, pull_bases
+from tutor.engines.bases.debian_root import OTHER_WAYS, missing_packages, why_not_here
+from tutor.engines.bases.images import BaseEngine, BaseEvent, list_bases, pull_bases
+from tutor.engines.bases.stand_ins import build_bases
 from tutor.engines.connect import Endpoint, endpoint
-from tutor.engines.daemon import answers, log_file, start_engine
-from tutor.engines.debian_root import OTHER_WAYS, missing_packages, why_not_here
-from tutor.engines.diagnosis import Surroundings, diagnose, how_to_install, look_around
 from tutor.engines.host import Host, Spoken, has_tool, this_host
-from tutor.engines.stand_ins import build_bases
+from tutor.engines.setup.daemon import answers, log_file, start_engine
+from tutor.engines.setup.diagnosis import Surroundings, diagnose, how_to_install, look_around
 from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
 

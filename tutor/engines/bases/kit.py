@@ -18,9 +18,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from tutor.engines.bases import BaseEngine, BaseImage, BaseState, drop_replaced, list_bases
-from tutor.engines.kit_check import check_names, not_a_kit, regular_file
-from tutor.engines.recipes import load_recipes
+from tutor.engines.bases.images import BaseEngine, BaseImage, BaseState, drop_replaced, list_bases
+from tutor.engines.bases.kit_check import check_names, not_a_kit, regular_file
+from tutor.engines.bases.recipes import load_recipes
 from tutor.errors import TutorError, UsageError
 
 FORMAT = "diamol-tutor kit 1"

@@ -11,13 +11,13 @@ import docker
 
 from tutor.builds.engine import EngineFacts
 from tutor.builds.steps import Builder
-from tutor.engines import machine
-from tutor.engines.bases import BaseImage, BaseState, list_bases
+from tutor.engines.bases.images import BaseImage, BaseState, list_bases
 from tutor.engines.connect import Endpoint, connect, endpoint, engine_errors
-from tutor.engines.diagnosis import diagnose, look_around
 from tutor.engines.docker_engine import DockerEngine
-from tutor.engines.findings import Finding, Verdict
 from tutor.engines.host import Host, this_host
+from tutor.engines.setup import machine
+from tutor.engines.setup.diagnosis import diagnose, look_around
+from tutor.engines.setup.findings import Finding, Verdict
 from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
 from tutor.sanitise import clean_line

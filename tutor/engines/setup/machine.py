@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.engines.findings import Finding, Verdict
+from tutor.engines.setup.findings import Finding, Verdict
 from tutor.language import Words
 
 GIB = 1024**3

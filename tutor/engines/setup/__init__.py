@@ -1,0 +1,1 @@
+"""Getting a machine ready: what `doctor` finds, and what `doctor --fix` does about it."""
