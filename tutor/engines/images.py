@@ -7,6 +7,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import IO, Any
 
 import docker
@@ -16,6 +17,7 @@ from docker import errors as docker_errors
 from tutor.builds.engine import LABEL, FileEntry, ImageInfo
 from tutor.builds.layers import Layer, total_size_bytes
 from tutor.engines.connect import engine_errors
+from tutor.engines.labels import labels
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
@@ -61,12 +63,15 @@ def is_ours(client: docker.APIClient, reference: str) -> bool:
 
 
 def listing(client: docker.APIClient, references: tuple[str, ...]) -> tuple[ImageInfo, ...]:
-    """Images that match any of the `reference` filters, or the tutor's own for none."""
+    """Images that match any of the `reference` filters, or the tutor's own for none.
+
+    Of an image with several names only those that match are given, as `docker image ls` does.
+    """
     filters: dict[str, Any] = {"reference": list(references)} if references else {"label": LABEL}
     with engine_errors():
-        ids = [entry["Id"] for entry in client.images(filters=filters)]
-    infos = (inspect(client, image_id) for image_id in ids)
-    return tuple(info for info in infos if info is not None)
+        entries = client.images(filters=filters)
+    found = ((entry, inspect(client, entry["Id"])) for entry in entries)
+    return tuple(replace(info, tags=tuple(entry.get("RepoTags") or ())) for entry, info in found if info is not None)
 
 
 def history(client: docker.APIClient, reference: str) -> tuple[Layer, ...]:
@@ -138,7 +143,7 @@ def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:
     with engine_errors():
         try:
             # a command is asked for even when nothing is going to run it
-            container = client.create_container(reference, command=["-"], labels={LABEL: "look"})["Id"]
+            container = client.create_container(reference, command=["-"], labels=labels("look"))["Id"]
         except docker_errors.ImageNotFound as error:
             raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
     try:
