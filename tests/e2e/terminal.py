@@ -44,6 +44,10 @@ class Terminal:
         """Press keys by tmux's names: Enter, Escape, Down, C-p, …"""
         self._tmux("send-keys", *names)
 
+    def bytes(self, data: bytes) -> None:
+        """Send bytes as they are, be they text or not."""
+        self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in data))
+
     def resize(self, columns: int, rows: int) -> None:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fakes import FakeEngine, started
@@ -167,6 +168,22 @@ COURSE = Course(
         ),
     ),
 )
+
+
+def course(language: str) -> Course:
+    """The sample in a language: Korean has Korean titles, so that a switch can be seen."""
+    if language == "en":
+        return COURSE
+    titles = {"why": "빌드 서버, 위키 문서, 아니면 Dockerfile", "three-stages": "Dockerfile 하나에 단계 셋"}
+    lessons = (
+        replace(
+            lesson,
+            title=f"{lesson.number}절",
+            steps=tuple(replace(step, title=titles.get(step.id, step.title)) for step in lesson.steps),
+        )
+        for lesson in COURSE.lessons
+    )
+    return Course("소스 코드에서 애플리케이션 패키징하기", language, tuple(lessons))
 
 
 def engine() -> FakeEngine:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -83,7 +83,8 @@ class TutorApp(App[int]):
         self.place: tuple[str, str] | None = None
         """The lesson and step where the learner is or was last."""
         self._sessions: list[LessonSession] = []
-        self._jobs: list[jobs.Job] = []
+        self.jobs: list[jobs.Job] = []
+        """All work in threads that may still be going on."""
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = parts.theme or themes.DARK.name
@@ -123,7 +124,7 @@ class TutorApp(App[int]):
 
     def watch_job(self, job: jobs.Job) -> jobs.Job:
         """Have the exit stop this job and wait for its cleaning up."""
-        self._jobs = [*(j for j in self._jobs if j.alive), job]
+        self.jobs = [*(j for j in self.jobs if j.alive), job]
         return job
 
     def tell(self, error: TutorError) -> None:
@@ -160,7 +161,7 @@ class TutorApp(App[int]):
                 return join(("✗ ", "$error"), (self.words("ui.engine.none"), "$error"))
 
     def tutor_screens(self) -> list[TutorScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, TutorScreen)]
+        return [screen for screen in self.screen_stack if isinstance(screen, TutorScreen) and screen.is_mounted]
 
     # What the learner has done
 
@@ -280,7 +281,7 @@ class TutorApp(App[int]):
             rows = [(b.key_display or b.key, label) for b, label, _ in self.screen.named_bindings()]
             self.push_screen(HelpScreen(rows, self.words))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: every key of the screen, every section, every theme."""
         if isinstance(screen, TutorScreen):
             for binding, label, action in screen.named_bindings():
@@ -313,7 +314,7 @@ class TutorApp(App[int]):
         """End the app; what still runs is stopped first, with the screen still alive."""
         for screen in self.tutor_screens():
             screen.leave()
-        running = [job for job in self._jobs if job.alive]
+        running = [job for job in self.jobs if job.alive]
         for job in running:
             job.stop()
         if running:
@@ -329,9 +330,9 @@ class TutorApp(App[int]):
     def stop_jobs(self) -> None:
         """Stop all that runs and wait, a bounded time, until nothing is left behind."""
         until = time.monotonic() + _CLEANING_UP_SECONDS
-        for job in self._jobs:
+        for job in self.jobs:
             job.stop()
-        for job in self._jobs:
+        for job in self.jobs:
             job.join(until)
         for session in self._sessions:
             session.close()

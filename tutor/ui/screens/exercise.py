@@ -84,6 +84,11 @@ class ExerciseScreen(TutorScreen):
         if self._feed is not None:
             self._feed.job.stop()
 
+    @property
+    def grading(self) -> bool:
+        """A grade is going on."""
+        return self._feed is not None
+
     # What is shown
 
     def _open(self) -> None:
@@ -126,7 +131,8 @@ class ExerciseScreen(TutorScreen):
         return (self.words("ui.exercise.title"), self._opened.exercise.title(self.words.language))
 
     @property
-    def _editors(self) -> list[Editor]:
+    def editors(self) -> list[Editor]:
+        """One for each file, in the order of the tabs."""
         return list(self.query(Editor))
 
     @property
@@ -136,7 +142,7 @@ class ExerciseScreen(TutorScreen):
     def _show_tab(self) -> None:
         """Show the pane of the current tab, and the tabs themselves."""
         tabs = self.query_one(TabRow)
-        editors = self._editors
+        editors = self.editors
         names = (self.words("ui.exercise.task"), *short_names([editor.file for editor in editors]))
         tabs.names = (*names, self.words("ui.exercise.grade")) if self._one_pane else names
         tabs.at = min(tabs.at, len(tabs.names) - 1)
@@ -169,12 +175,12 @@ class ExerciseScreen(TutorScreen):
     def _editor(self) -> Editor | None:
         """The editor of the current tab."""
         at = self.query_one(TabRow).at
-        editors = self._editors
+        editors = self.editors
         return editors[at - 1] if 1 <= at <= len(editors) else None
 
     def action_edit(self) -> None:
         """Put the cursor into the file; from the task or the grade into the Dockerfile."""
-        if not self._editors:
+        if not self.editors:
             return
         if self._editor is None:
             self.action_tab(1)
@@ -197,7 +203,7 @@ class ExerciseScreen(TutorScreen):
         opened = self._opened
         if opened is None:
             return
-        texts = {editor: editor.text for editor in self._editors if editor.unsaved}
+        texts = {editor: editor.text for editor in self.editors if editor.unsaved}
 
         def work() -> None:
             for editor, text in texts.items():
@@ -236,7 +242,7 @@ class ExerciseScreen(TutorScreen):
 
     def _read_again(self, file: Path) -> None:
         def done(found: FileText) -> None:
-            for editor in self._editors:
+            for editor in self.editors:
                 if file.name == editor.file.rsplit("/", 1)[-1]:
                     editor.replace_all(found.text)
             self._show_tab()
@@ -310,7 +316,7 @@ class ExerciseScreen(TutorScreen):
         feed.start(work)
         self.query_one(GradePanel).show(view, self.words, time.monotonic(), self._attempts)
         if self._one_pane:
-            self.action_tab(len(self._editors) + 1)
+            self.action_tab(len(self.editors) + 1)
         self.refresh_bindings()
         if self._clock is not None:
             self._clock.resume()
@@ -338,7 +344,7 @@ class ExerciseScreen(TutorScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "save":
-                return any(editor.unsaved for editor in self._editors)
+                return any(editor.unsaved for editor in self.editors)
             case "edit":
                 return not isinstance(self.focused, Editor)
             case _:

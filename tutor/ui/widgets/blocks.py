@@ -9,7 +9,7 @@ from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.document import Code
 from tutor.language import Words
 from tutor.ui.run_view import ActionState
-from tutor.ui.text import MUTED, command, ends, fit, highlighted, join, styled, wrapped
+from tutor.ui.text import MUTED, command, fit, highlighted, join, styled, wrapped
 from tutor.ui.widgets.results import diff_rows
 from tutor.ui.widgets.sheet import Sheet
 
@@ -82,7 +82,9 @@ class ActionBlock(Sheet, can_focus=True):
         self._words = words
         self._note = ""
         self._as_meant = False
-        self.border_title = styled(words(f"ui.action.kind.{_kind(action)}"), MUTED)
+        kind = words(f"ui.action.kind.{_kind(action)}")
+        where = action.folder.rsplit("/", 1)[-1]
+        self.border_title = styled(words("ui.action.in_folder", kind=kind, folder=where) if where else kind, MUTED)
 
     def show(self, state: ActionState, note: str = "", as_meant: bool = False) -> None:
         """`note` stands beside the state: a time, for one. `as_meant`: it failed, and the lesson wanted it to."""
@@ -97,9 +99,7 @@ class ActionBlock(Sheet, can_focus=True):
         status = state_label(self.state, self._as_meant, self._words)
         if self._note:
             status = join(status, ("  " + self._note, MUTED))
-        where = self.action.folder.rsplit("/", 1)[-1] if self.action.folder else ""
-        folder = styled(self._words("ui.action.folder", folder=where), MUTED) if where else Content()
-        return [*rows, ends(status, folder, width)]
+        return [*rows, fit(status, width)]
 
     def _command_rows(self, width: int) -> list[Content]:
         return wrapped(command(self.action.command), width, styled("$ ", "bold $success"), "    ")

@@ -22,6 +22,7 @@ class OutputLog(LineView, can_focus=True):
         self._seen = -1
         self._widest = 0
         self._silent = ""
+        self._follows = True
 
     def show(self, output: Output, words: Words, silent: str = "") -> None:
         """Show this output as it is now; cheap when nothing has changed. `silent` is told where there is none."""
@@ -29,7 +30,7 @@ class OutputLog(LineView, can_focus=True):
         if not other and (output.total, silent) == (self._seen, self._silent) and words is self._words:
             return
         self._silent = silent
-        at_end = other or self.is_vertical_scroll_end
+        follows = other or self._follows
         new = len(output.lines) if other else min(output.total - max(self._seen, 0), len(output.lines))
         if other:
             self._widest = 0
@@ -37,9 +38,21 @@ class OutputLog(LineView, can_focus=True):
         lines = output.lines
         self._widest = max([self._widest, *(cell_len(lines[-i]) for i in range(1, new + 1))])
         self.virtual_size = Size(self._widest + 1, len(lines) + self._extra)
-        if at_end:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
         self.refresh()
+        if follows:
+            self.call_after_refresh(self._to_end)
+
+    def _to_end(self) -> None:
+        self._follows = True
+        self.scroll_to(y=self.max_scroll_y, animate=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Only the learner scrolls up: then the end isn't followed until they come back to it."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.is_vertical_scroll_end:
+            self._follows = True
+        elif new_value < old_value:
+            self._follows = False
 
     @property
     def _extra(self) -> int:

@@ -1,0 +1,68 @@
+"""Both languages say everything, with the same figures in it, and every key of a screen has a name."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+import tutor.language
+import tutor.ui
+from tutor.language import LANGUAGES, Words
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.chapter import ChapterScreen
+from tutor.ui.screens.exercise import ExerciseScreen
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.quiz import QuizBlock
+from tutor.ui.widgets.sections import SectionList
+from tutor.ui.widgets.steps import StepTable
+
+_LANGUAGE_FOLDER = Path(tutor.language.__file__).parent
+_UI_FOLDER = Path(tutor.ui.__file__).parent
+
+
+def texts(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def walk(prefix: str, table: dict[str, object]) -> None:
+        for name, value in table.items():
+            if isinstance(value, dict):
+                walk(f"{prefix}.{name}", value)
+            else:
+                found[f"{prefix}.{name}"] = str(value)
+
+    walk("ui", tomllib.loads((_LANGUAGE_FOLDER / language / "ui.toml").read_text("utf-8")))
+    return found
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_a_language_says_all_that_english_says(language: str) -> None:
+    english, other = texts("en"), texts(language)
+    plurals = {key for key in english if key.endswith("_one")}
+    assert set(english) - plurals == {key for key in other if not key.endswith("_one")}
+    assert {key: fields(other[key]) for key in other} == {key: fields(english[key]) for key in other}
+
+
+def test_every_text_that_the_screens_ask_for_is_there() -> None:
+    words = Words("en")
+    asked = set()
+    for file in _UI_FOLDER.rglob("*.py"):
+        asked |= set(re.findall(r'"(ui\.[a-z_.]+[a-z_])"', file.read_text("utf-8")))
+    assert len(asked) > 60
+    assert sorted(key for key in asked if key not in words) == []
+
+
+def test_every_key_has_a_name() -> None:
+    words = Words("en")
+    nodes = (TutorApp, ChapterScreen, LessonScreen, ExerciseScreen, QuizBlock, SectionList, StepTable)
+    bindings = [b for node in nodes for b in node.BINDINGS if isinstance(b, Binding)]
+    assert len(bindings) > 30
+    assert [b.description for b in bindings if b.description not in words] == []
