@@ -10,6 +10,7 @@ from typing import Protocol
 from tutor.builds.events import BuildEvent, PullProgress
 from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder
+from tutor.errors import TutorError
 
 LABEL = "diamol.tutor"
 """Everything the tutor creates carries this label; only what carries it is ever removed."""
@@ -22,21 +23,47 @@ to be the image's own name too. Stand-ins don't carry `LABEL`, or a learner's im
 the tutor's.
 """
 
+OWNER_LABEL = "diamol.tutor.owner"
+"""Names the tutor that made a container (`tutor.alive`): what a tutor that was killed left can be told from what
+another one still uses.
+"""
+
+
+class CannotStart(TutorError):
+    """The image's own program can't be started: it isn't there, can't be executed, or there is none.
+
+    `reason` is what the engine said of it.
+    """
+
+    def __init__(self, image: str, reason: str) -> None:
+        super().__init__(
+            f"The container of {image} can't start: {reason}",
+            "Check the image's CMD or ENTRYPOINT: the program it names must be in the image and executable.",
+        )
+        self.reason = reason
+
 
 @dataclass(frozen=True)
 class EngineFacts:
-    """What is known of an engine. `store` is `overlay2`, `containerd`, …; `live` is False for recorded builds."""
+    """What is known of an engine. `store` is `overlay2`, `containerd`, …; `live` is False for recorded builds.
+
+    `recorded_on` is the day of the recording (YYYY-MM-DD), "" on a live engine.
+    """
 
     version: str
     builder: Builder
     store: str
     host: str
     live: bool = True
+    recorded_on: str = ""
 
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """One `docker image build`. `dockerfile` is relative to the context folder, `labels` what the image is given."""
+    """One `docker image build`. `dockerfile` is relative to the context folder, `labels` what the image is given.
+
+    `offline`: nothing is pulled, and RUN steps have no network.
+    """
 
     context: Path
     tag: str = ""
@@ -46,6 +73,15 @@ class BuildRequest:
     no_cache: bool = False
     build_id: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: {LABEL: "build"})
+    offline: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a container may use; beyond it, it is ended (memory) or refused (processes). Its log is cut short too."""
+
+    memory_bytes: int = 512 * 1024 * 1024
+    processes: int = 256
 
 
 @dataclass(frozen=True)
@@ -54,6 +90,8 @@ class RunSpec:
 
     Ports are published on 127.0.0.1. `alias` is the name other containers on `network` find it by.
     `command` replaces CMD; `name` is prefixed by the engine, so that it never meets a learner's own container.
+    `isolated`: no network but the container's own loopback; `joins` is the id of a container whose network it
+    shares instead. With `limits`, the program can't gain privileges either.
     """
 
     image: str
@@ -63,11 +101,17 @@ class RunSpec:
     ports: Mapping[int, int] = field(default_factory=dict)
     network: str = ""
     alias: str = ""
+    isolated: bool = False
+    joins: str = ""
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True)
 class Container:
-    """A container of the tutor's. `ports` maps container ports to the host ports they really got."""
+    """A container of the tutor's. `ports` maps container ports to the host ports they really got.
+
+    `owner` is the tutor that made it, "" when that isn't known.
+    """
 
     id: str
     name: str
@@ -75,6 +119,7 @@ class Container:
     state: str
     ports: Mapping[int, int] = field(default_factory=dict)
     exit_code: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tutor.builds.engine import Engine
     from tutor.course.exercise import Exercise
     from tutor.course.lesson import Course
-    from tutor.grade.probes import Listener
+    from tutor.grade.events import Listener
     from tutor.grade.report import GradeReport
 
 

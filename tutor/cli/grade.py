@@ -12,7 +12,7 @@ from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from tutor.grade.probes import GradeEvent
+    from tutor.grade.events import GradeEvent
     from tutor.grade.report import GradeReport
     from tutor.language import Words
 
@@ -50,7 +50,7 @@ def grade(settings: Settings, folder: Path | None, as_json: bool, exercise_id: s
 
 def _tell(event: GradeEvent, words: Words) -> None:
     """Say on standard error which probe runs: a first build can take a while."""
-    from tutor.grade.probes import ProbeStarted
+    from tutor.grade.events import ProbeStarted
 
     if isinstance(event, ProbeStarted):
         click.echo(words(f"grade.probe.{event.probe}") + " …", err=True)

@@ -20,11 +20,15 @@ STAMP = "{stamp}"
 
 @dataclass(frozen=True)
 class ScriptedEdit:
-    """A change to one file, made by a program. Without `find` the text goes to the file's end."""
+    """A change to one file, made by a program. Without `find` the text goes to the file's end.
+
+    `shows` is what the program then gives out.
+    """
 
     file: str
     replace: str
     find: str = ""
+    shows: str = STAMP
 
     def apply(self, folder: Path, stamp: str) -> str:
         """Change the file below `folder`; gives a sentence when it can't be done, else "".
@@ -122,7 +126,8 @@ def _exercise(folder: Path, table: dict[str, Any]) -> Exercise:
 
 
 def _edit(table: dict[str, Any]) -> ScriptedEdit:
-    return ScriptedEdit(str(table["file"]), str(table["replace"]), str(table.get("find", "")))
+    find, shows = table.get("find", ""), table.get("shows", STAMP)
+    return ScriptedEdit(str(table["file"]), str(table["replace"]), str(find), str(shows))
 
 
 def task_file(exercise: Exercise, language: str) -> Path:

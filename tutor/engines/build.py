@@ -71,7 +71,7 @@ class RunningBuilds:
 
     def build(self, request: BuildRequest, build_id: str) -> Iterator[BuildEvent]:
         """See `Engine.build`. Closing the iterator early ends the build as well."""
-        context = BuildContext(request.context, request.dockerfile)
+        context = BuildContext(request.context, request.dockerfile, self._builder)
         dockerfile = parse(context.dockerfile_bytes())
         steps = plan(dockerfile, self._builder)
         running = self._running[build_id] = _Running()
@@ -136,8 +136,15 @@ class RunningBuilds:
         if self._builder is Builder.CLASSIC:  # it runs every stage
             needed = frozenset(range(len(dockerfile.stages)))
         for image in base_images(dockerfile, needed):
-            if not present(self._client, image):
-                yield from pull(self._client, image)
+            if present(self._client, image):
+                continue
+            if request.offline:
+                raise PullRefused(
+                    image,
+                    f"{image} is not on this engine, and nothing is pulled in an offline build.",
+                    "Get it first (diamol-tutor bases), or build without --offline.",
+                )
+            yield from pull(self._client, image)
 
     def _keep_learners_image(self, tag: str) -> Iterator[BuildEvent]:
         """A build moves its tag: when that names an image that isn't the tutor's, give the image another name first."""
@@ -224,6 +231,7 @@ def _parameters(request: BuildRequest, build_id: str, builder: Builder) -> dict[
         "t": request.tag,
         "target": request.target,
         "nocache": "1" if request.no_cache else "",
+        "networkmode": "none" if request.offline else "",
         "buildargs": json.dumps(dict(request.build_args)) if request.build_args else "",
     }
     return parameters | {name: value for name, value in optional.items() if value}

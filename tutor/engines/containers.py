@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import docker
 import urllib3
 from docker import errors as docker_errors
+from docker.types import LogConfig
 
-from tutor.builds.engine import LABEL, Container, Exited, OutputLine, RunSpec
+from tutor.builds.engine import LABEL, OWNER_LABEL, CannotStart, Container, Exited, OutputLine, RunSpec
 from tutor.engines.connect import engine_errors
+from tutor.engines.labels import labels
 from tutor.engines.output import LineCutter
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
 NAME_PREFIX = "diamol-tutor-"
 """Begins the name of every container and network of the tutor's, so that none meets a learner's own."""
+
+_PROGRAM_AT_FAULT = ("OCI runtime create failed", "unable to find user", "no matching entries in passwd")
+"""What the engine says when it is the image's program, user or folder that doesn't let a container start."""
 
 _PORT_TAKEN = ("port is already allocated", "address already in use", "permission denied", "forbidden by its access")
 
@@ -64,7 +69,7 @@ def start(client: docker.APIClient, spec: RunSpec) -> Container:
                 client.start(container)
     except TutorError as error:
         remove(client, container)
-        raise _cannot_start(spec, error) from error
+        raise _told(spec, error) from error
     found = inspect(client, container)
     if found is None:
         raise TutorError(f"The container of {spec.image} was removed as soon as it started.", "Try again.")
@@ -73,16 +78,20 @@ def start(client: docker.APIClient, spec: RunSpec) -> Container:
 
 def _start(client: docker.APIClient, container: str, spec: RunSpec) -> None:
     try:
-        client.start(container)
-    except docker_errors.APIError as error:
-        raise _cannot_start(spec, TutorError(clean_line(str(error.explanation)))) from error
+        with engine_errors():
+            client.start(container)
+    except TutorError as error:
+        raise _told(spec, error) from error
 
 
-def _cannot_start(spec: RunSpec, error: TutorError) -> TutorError:
-    return TutorError(
-        f"The container of {spec.image} can't start: {error.message}",
-        "Check the image's CMD or ENTRYPOINT: the program it names must be in the image and executable.",
-    )
+def _told(spec: RunSpec, error: TutorError) -> TutorError:
+    """The failure of a start as CannotStart when it is the image's own; else as it is."""
+    said = str(error.__cause__.explanation) if isinstance(error.__cause__, docker_errors.APIError) else ""
+    if not any(sign in said for sign in _PROGRAM_AT_FAULT):
+        return error
+    # runc wraps its reason several times: the last one says it
+    reason = said.rpartition("caused: ")[2].removesuffix(": unknown")
+    return CannotStart(spec.image, clean_line(reason))
 
 
 def _create(client: docker.APIClient, spec: RunSpec, ports: Any) -> str:
@@ -94,12 +103,8 @@ def _create(client: docker.APIClient, spec: RunSpec, ports: Any) -> str:
                 remove(client, name)  # left by an earlier run of the same step
         except docker_errors.NotFound:
             pass
-        host_config = client.create_host_config(
-            port_bindings={port: ("127.0.0.1", wanted or None) for port, wanted in ports.items()},
-        )
         networking = None
         if spec.network:
-            host_config["NetworkMode"] = NAME_PREFIX + spec.network
             endpoint: Any = client.create_endpoint_config(aliases=[spec.alias] if spec.alias else None)
             networks: Any = {NAME_PREFIX + spec.network: endpoint}
             networking = client.create_networking_config(networks)
@@ -110,13 +115,36 @@ def _create(client: docker.APIClient, spec: RunSpec, ports: Any) -> str:
                 environment=dict(spec.env),
                 ports=list(ports),
                 name=name,
-                host_config=host_config,
+                host_config=client.create_host_config(**_host_config(spec, ports)),
                 networking_config=networking,
-                labels={LABEL: "run"},
+                labels=labels("run"),
             )
         except docker_errors.ImageNotFound as error:
             raise TutorError(f"There is no image {clean_line(spec.image)}.", "Build it first.") from error
+        except docker_errors.APIError as error:
+            if "no command specified" in str(error.explanation).lower():
+                raise CannotStart(spec.image, "there is neither a CMD nor an ENTRYPOINT") from error
+            raise
     return str(created["Id"])
+
+
+def _host_config(spec: RunSpec, ports: Mapping[int, int]) -> dict[str, Any]:
+    config: dict[str, Any] = {"port_bindings": {port: ("127.0.0.1", wanted or None) for port, wanted in ports.items()}}
+    if spec.joins:
+        config["network_mode"] = f"container:{spec.joins}"
+    elif spec.isolated:
+        config["network_mode"] = "none"
+    elif spec.network:
+        config["network_mode"] = NAME_PREFIX + spec.network
+    if spec.limits:
+        config |= {
+            "mem_limit": spec.limits.memory_bytes,
+            "memswap_limit": spec.limits.memory_bytes,  # no swap beside it
+            "pids_limit": spec.limits.processes,
+            "security_opt": ["no-new-privileges"],
+            "log_config": LogConfig(type=LogConfig.types.JSON, config={"max-size": "2m", "max-file": "1"}),
+        }
+    return config
 
 
 def inspect(client: docker.APIClient, container: str) -> Container | None:
@@ -134,6 +162,7 @@ def inspect(client: docker.APIClient, container: str) -> Container | None:
         state=state["Status"],
         ports={int(port.split("/")[0]): int(bound[0]["HostPort"]) for port, bound in published if bound},
         exit_code=state["ExitCode"] if state["Status"] in ("exited", "dead") else None,
+        owner=clean_line((found["Config"].get("Labels") or {}).get(OWNER_LABEL, "")),
     )
 
 

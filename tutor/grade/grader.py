@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from tutor.builds.engine import Engine
 from tutor.builds.report import BuildReport
 from tutor.course.exercise import Exercise, ScriptedEdit
 from tutor.grade import probes
+from tutor.grade.baseline import Baselines, base_image_ids, own_dockerfiles
 from tutor.grade.checks import judge
-from tutor.grade.measured import Baseline, Edited, Measured, Served
-from tutor.grade.probes import Listener, ProbeStarted
+from tutor.grade.events import Listener, ProbeStarted
+from tutor.grade.images import PassingImages, image_of, new_stamp
+from tutor.grade.lanes import Lane, Lanes
+from tutor.grade.measured import Edited, Measured, Served
 from tutor.grade.report import GradeReport
+from tutor.grade.rig import TRUSTED, Rig, Terms
 from tutor.grade.scratch import scratch_copy
+from tutor.grade.stop import Stop
+from tutor.grade.visits import serve
 
-REPOSITORY = "diamol-tutor/grade"
-"""The name of all images that grading makes; their tags say which is which."""
+T = TypeVar("T")
+
+LOCAL_HOSTS = ("unix://", "npipe://")
+"""Engines whose published ports are reached from here."""
 
 
-def grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener = lambda _: None) -> GradeReport:
+def grade(
+    exercise: Exercise,
+    folder: Path,
+    engine: Engine,
+    listen: Listener = lambda _: None,
+    *,
+    terms: Terms = TRUSTED,
+    stop: Stop | None = None,
+    baselines: Baselines | None = None,
+) -> GradeReport:
     """Grade the solution in `folder`, which is only read.
 
-    Events are told to `listen` as they happen, from this thread. Raises UsageError for a folder that can't be
-    graded, NoEngine when the engine is lost, GradeCancelled when a build is cancelled.
+    Events are told to `listen` from this thread, probe by probe; it may raise to end the grade, as `stop` can from
+    another thread. Raises UsageError for a folder that can't be graded, NoEngine when the engine is lost or can't
+    build the exercise itself, GradeStopped (or the reason given) when it was stopped.
     """
+    facts = engine.facts()
+    if not facts.host.startswith(LOCAL_HOSTS):
+        terms = replace(terms, isolated=True)
+    rig = Rig(exercise, engine, facts, terms, stop or Stop())
     with scratch_copy(folder) as context:
-        measured = _Grading(exercise, context, _image_of(folder), engine, listen).measure()
+        measured = _Grading(rig, context, image_of(folder), listen, baselines or Baselines()).measure()
+    dockerfiles = (*own_dockerfiles(exercise), measured.build.dockerfile)
     return GradeReport(
         exercise=exercise.id,
-        engine=engine.facts(),
+        engine=facts,
         checks=judge(exercise, measured),
+        base_images=base_image_ids(engine, dockerfiles),
         start=measured.baseline.start if measured.baseline else None,
         solution=measured.build,
         start_edited=measured.baseline.start_edited if measured.baseline else None,
@@ -40,80 +64,64 @@ def grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener = l
 
 
 class _Grading:
-    """One solution being measured in its scratch copy."""
+    """One solution being measured in its scratch copy. Its probes run side by side and are told one after another."""
 
-    def __init__(self, exercise: Exercise, context: Path, image: str, engine: Engine, listen: Listener) -> None:
-        self._exercise = exercise
+    def __init__(self, rig: Rig, context: Path, image: str, listen: Listener, baselines: Baselines) -> None:
+        self._rig = rig
+        self._exercise = rig.exercise
         self._context = context
         self._image = image
-        self._engine = engine
         self._listen = listen
+        self._baselines = baselines
 
     def measure(self) -> Measured:
-        self._listen(ProbeStarted("build"))
-        first = self._build(self._context, self._image)
-        if not first.succeeded:
-            return Measured(first)
-        baseline = self._baseline()
-        template = probes.read_page(self._context, self._exercise)
-        self._listen(ProbeStarted("visit"))
-        served = self._serve(self._image, template)
-        other = self._serve(self._image, template, user=_new_stamp()) if served.is_page else None
-        self._listen(ProbeStarted("look"))
-        toolchain = probes.find_toolchain(self._engine, self._exercise, self._image)
-        zero = self._build(self._context, self._image)
-        html_edit = self._edit("html-edit", self._exercise.html_edit, zero)
-        code_edit = self._edit("code-edit", self._exercise.code_edit, zero)
-        return Measured(first, baseline, served, other, html_edit, code_edit, toolchain)
+        rig = self._rig
+        with Lanes(rig.stop) as lanes:
+            baseline = lanes.start("baseline", lambda tell: self._baselines.get(replace(rig, terms=TRUSTED), tell))
+            self._listen(ProbeStarted("build"))
+            first = probes.build(rig, self._context, self._image, self._listen)
+            if not first.succeeded:
+                return Measured(first)
+            # the zero line is drawn while no other build of the solution runs: it would share its steps
+            zero = probes.build(rig, self._context, self._image, lambda _: None)
+            other_user = new_stamp()
+            template = probes.read_page(self._context, self._exercise)
+            served = lanes.start("visit", lambda _: serve(rig, self._image, template))
+            other = lanes.start("visit-other", lambda _: serve(rig, self._image, template, other_user))
+            toolchain = lanes.start("look", lambda _: probes.find_toolchain(rig, self._image))
+            html = lanes.start("html", lambda tell: self._edit(self._exercise.html_edit, zero, served, tell))
+            code = lanes.start("code", lambda tell: self._edit(self._exercise.code_edit, zero, served, tell))
+            return Measured(
+                first,
+                self._told("baseline", baseline),
+                self._told("visit", served),
+                other.result(),
+                other_user,
+                toolchain=self._told("look", toolchain),
+                html_edit=self._told("html-edit", html),
+                code_edit=self._told("code-edit", code),
+            )
 
-    def _baseline(self) -> Baseline:
-        """Build the start file and the reference, and edit the start file as the solution will be."""
-        self._listen(ProbeStarted("baseline"))
-        with scratch_copy(self._exercise.start) as start, scratch_copy(self._exercise.solution) as reference:
-            before = self._build(start, f"{REPOSITORY}:start")
-            par = self._build(reference, f"{REPOSITORY}:reference")
-            self._exercise.html_edit.apply(start, _new_stamp())
-            after = self._build_once(start)
-        return Baseline(before, after, par.size_bytes)
-
-    def _edit(self, probe: str, edit: ScriptedEdit, zero: BuildReport) -> Edited:
-        """Make the edit, rebuild, and see whether it shows; `zero` is a rebuild without any edit."""
+    def _told(self, probe: str, lane: Lane[T]) -> T:
         self._listen(ProbeStarted(probe))
-        stamp = _new_stamp()
-        if problem := edit.apply(self._context, stamp):
-            return Edited(problem=problem)
-        template = probes.read_page(self._context, self._exercise)
-        tag = f"{self._image}-{probe}"
-        try:
-            after = self._build(self._context, tag)
+        return lane.told(self._listen)
+
+    def _edit(self, edit: ScriptedEdit, zero: BuildReport, before: Lane[Served], listen: Listener) -> Edited:
+        """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
+        stamp = new_stamp()
+        with scratch_copy(self._context) as context, PassingImages(self._rig.engine) as images:
+            if problem := edit.apply(context, stamp):
+                return Edited(problem=problem)
+            tag = images.new()
+            after = probes.build(self._rig, context, tag, listen)
             if not after.succeeded:
                 return Edited(after)
-            served = self._serve(tag, template)
-        finally:
-            self._engine.remove_image(tag)
-        shown = stamp in served.answer.body or stamp in "".join(served.answer.headers.values())
-        return Edited(after, probes.beyond(zero, after), served, shown)
-
-    def _build(self, context: Path, tag: str) -> BuildReport:
-        return probes.build(self._engine, context, tag, self._listen)
-
-    def _build_once(self, context: Path) -> BuildReport:
-        """Build, and keep no image."""
-        tag = f"{REPOSITORY}:{_new_stamp()}"
-        try:
-            return self._build(context, tag)
-        finally:
-            self._engine.remove_image(tag)
-
-    def _serve(self, image: str, template: str, user: str | None = None) -> Served:
-        return probes.serve(self._engine, self._exercise, image, template, user)
+            extra = probes.beyond(zero, after)
+            if not before.result().is_page:
+                return Edited(after, extra)
+            served = serve(self._rig, tag, probes.read_page(context, self._exercise))
+        return Edited(after, extra, served, _shows(served, edit.shows.replace("{stamp}", stamp)))
 
 
-def _new_stamp() -> str:
-    """A word that no build has seen: an edit that holds it meets no cache, and is known again in a page."""
-    return uuid.uuid4().hex[:12]
-
-
-def _image_of(folder: Path) -> str:
-    """One tag a workspace: the next grade of it replaces the image, and the classic builder keeps its cache."""
-    return f"{REPOSITORY}:solution-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
+def _shows(served: Served, text: str) -> bool:
+    return text in served.answer.body or any(text in value for value in served.answer.headers.values())

@@ -22,8 +22,22 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Note:
+    """A line that goes on after a check's sentence: `grade.note.<key>` in the words, filled in by `figures`."""
+
+    key: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def sentence(self, words: Words) -> str:
+        return words(f"grade.note.{self.key}", **self.figures)
+
+
+@dataclass(frozen=True)
 class Check:
-    """One check's verdict. `reason` names the sentence (`grade.<id>.<reason>` in the words), `figures` fill it in."""
+    """One check's verdict. `reason` names the sentence (`grade.<id>.<reason>` in the words), `figures` fill it in.
+
+    `notes` tell more, each a sentence of its own: which steps ran again and why.
+    """
 
     id: str
     verdict: Verdict
@@ -31,6 +45,7 @@ class Check:
     points: int
     points_possible: int
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     def sentence(self, words: Words) -> str:
         return words(f"grade.{self.id}.{self.reason}", **self.figures)
@@ -38,7 +53,7 @@ class Check:
 
 @dataclass(frozen=True)
 class GradeReport:
-    """A solution's grade. The builds are None when they never came to be.
+    """A solution's grade. The builds are None when they never came to be; `base_images` are names and ids.
 
     `start` and `solution` are the first builds of each, `start_edited` and `solution_edited` those after the
     same edit of index.html.
@@ -51,6 +66,7 @@ class GradeReport:
     solution: BuildReport | None = None
     start_edited: BuildReport | None = None
     solution_edited: BuildReport | None = None
+    base_images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
