@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup engine test test-fast check format bench proto clean
+.PHONY: help run setup engine test test-fast fuzz check format bench proto clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ test: setup engine ## All tests, the live ones included
 
 test-fast: setup ## The tests that need no engine
 	$(BIN)/pytest -m 'not engine'
+
+fuzz: setup engine ## Forecasts against the engine, 3,000 pairs of builds (half an hour); FORECAST_SEED=N for others
+	FORECAST_PAIRS=$${FORECAST_PAIRS:-3000} $(BIN)/pytest -s tests/engine/test_forecast.py
 
 check: setup ## Style, types, rooms, content
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from tutor.builds.context import ContextEntry, EntryKind
 from tutor.builds.steps import Builder
 from tutor.engines import tar
 from tutor.engines.build_files import check_folder, locate_dockerfile, read_rules, read_whole, unreadable
-from tutor.engines.folder import Found, as_utf8, from_utf8, open_beneath, open_file, read_fully
+from tutor.engines.folder import Found, as_utf8, from_utf8, open_file, read_fully
 from tutor.engines.walk import GONE, walk
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
@@ -46,11 +46,16 @@ class BuildContext:
 
     def entries(self) -> Iterator[ContextEntry]:
         """All that is sent, folders before what they hold, names sorted by their bytes. Raises TutorError."""
+        for entry, _ in self.found():
+            yield entry
+
+    def found(self) -> Iterator[tuple[ContextEntry, Found]]:
+        """The entries with the place of each, whose descriptor is good until the next one. Raises TutorError."""
         with self._top() as top:
-            for entry, _ in walk(top, self._sent_rules, self.builder):
+            for entry, found in walk(top, self._sent_rules, self.builder):
                 if entry.path == self.dockerfile:
                     entry = replace(entry, size_bytes=len(self._dockerfile_bytes))
-                yield entry
+                yield entry, found
 
     def chunks(self) -> Iterator[bytes]:
         """The context as a tar stream, in pieces of about CHUNK_BYTES.
@@ -60,37 +65,20 @@ class BuildContext:
         """
         gathered = bytearray()
         for part in self._parts():
-            gathered += part
-            if len(gathered) >= CHUNK_BYTES:
+            if gathered and len(gathered) + len(part) > CHUNK_BYTES:
                 yield bytes(gathered)
                 gathered.clear()
+            gathered += part
         yield bytes(gathered) + tar.END
 
-    def read(self, entry: ContextEntry) -> Iterator[bytes]:
-        """The bytes of a file that `entries` named. Raises TutorError, also when it is gone."""
-        if entry.path == self.dockerfile:
-            yield self._dockerfile_bytes
-            return
-        try:
-            with self._top() as top:
-                descriptor = open_beneath(top, entry.path)
-            try:
-                while data := os.read(descriptor, CHUNK_BYTES):
-                    yield data
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise unreadable(entry.path, error) from error
-
     def _parts(self) -> Iterator[bytes]:
-        with self._top() as top:
-            for entry, found in walk(top, self._sent_rules, self.builder):
-                if entry.path == self.dockerfile:
-                    yield from _whole(entry, self._dockerfile_bytes)
-                elif entry.kind is EntryKind.FILE:
-                    yield from _file(entry, found)
-                else:
-                    yield tar.header(entry)
+        for entry, found in self.found():
+            if entry.path == self.dockerfile:
+                yield from _whole(entry, self._dockerfile_bytes)
+            elif entry.kind is EntryKind.FILE:
+                yield from _file(entry, found)
+            else:
+                yield tar.header(entry)
 
     @contextmanager
     def _top(self) -> Iterator[int]:

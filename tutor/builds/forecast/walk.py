@@ -1,0 +1,292 @@
+"""Walk a Dockerfile step by step with a memory of earlier builds, and say of each step what becomes of it.
+
+Where only the engine can tell what a stage holds (a RUN ran again), two worlds are walked: in the `sure` one it holds
+something new, in the `hoped` one the same as before. A step that is cached in one and not in the other depends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
+from tutor.builds.expand import expand_or_keep
+from tutor.builds.forecast import buildkit, classic
+from tutor.builds.forecast.content import Content, compared, content_of, key_of, names_of
+from tutor.builds.forecast.model import BaseImage, Inputs, Verdict
+from tutor.builds.forecast.scope import Scope, after, escape_of, global_values, scope_on
+from tutor.builds.forecast.work import CONTEXT, Work
+from tutor.builds.steps import Builder, Step, needed_stages, plan
+from tutor.builds.tree import Alike, File, Folder, Link, Unknown, digest_of, owned, place, unknown_root
+
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a step stands on: `chain` is the key of all that was done, `files` what it left, as far as known."""
+
+    chain: str
+    files: Folder
+
+
+@dataclass(frozen=True)
+class Walked:
+    """One step as it was walked. `on` is the step right under it, `missed` the first one under it that runs again.
+
+    `work` is None for a step that isn't built. `key`, `contents` and `ground` are those of the sure world; `vertex`
+    tells steps apart that BuildKit takes for different ones though they come to the same key.
+    """
+
+    step: Step
+    verdict: Verdict
+    scope: Scope
+    work: Work | None = None
+    ground: Ground = Ground("", Folder())
+    contents: tuple[Content, ...] = ()
+    key: str = ""
+    vertex: str = ""
+    on: int | None = None
+    missed: int | None = None
+    missed_in: tuple[int | None, ...] = ()
+    """For each of the work's takes, the first step of the stage it comes from that runs again."""
+
+
+@dataclass
+class Memory:
+    """What earlier builds have left in the engine's cache."""
+
+    keys: set[str] = field(default_factory=set)
+    made: dict[str, list[tuple[tuple[Content, ...], str]]] = field(default_factory=dict)
+    """For a ground and a work, what was taken and which key came of it, the latest build last."""
+
+    def remember(self, walked: Walked) -> None:
+        if walked.work is not None:
+            self.keys.add(walked.key)
+            self.made.setdefault(_place_of(walked.ground, walked.work), []).append((walked.contents, walked.key))
+
+
+class _Found(Enum):
+    HIT = auto()
+    MISS = auto()
+    MAYBE = auto()
+
+
+@dataclass(frozen=True)
+class _World:
+    """A step in one world: what it found in the memory, and the ground that it leaves."""
+
+    found: _Found
+    contents: tuple[Content, ...]
+    key: str
+    left: Ground
+
+
+@dataclass(frozen=True)
+class _State:
+    """A stage at one point."""
+
+    scope: Scope
+    sure: Ground
+    hoped: Ground
+    vertex: str
+    on: int | None = None
+    missed: int | None = None
+
+
+def image_key(name: str, images: Mapping[str, BaseImage]) -> str:
+    """What stands for an image: its id where it is known, else its name without what Docker adds to it."""
+    known = images.get(name)
+    if known and known.id:
+        return known.id
+    return name.removeprefix("docker.io/").removeprefix("library/").removesuffix(":latest")
+
+
+def resolved(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> Dockerfile:
+    """The Dockerfile with variables in its FROMs replaced."""
+    values, escape = global_values(dockerfile, build_args), escape_of(dockerfile)
+    stages = (replace(stage, base=expand_or_keep(stage.base, values, escape)) for stage in dockerfile.stages)
+    return replace(dockerfile, stages=tuple(stages))
+
+
+class Walk:
+    """One walk over all stages; `steps` has an entry for each step of the plan when it is done."""
+
+    def __init__(self, inputs: Inputs, memory: Memory) -> None:
+        self.inputs = inputs
+        self.memory = memory
+        self.dockerfile = resolved(inputs.dockerfile, inputs.build_args)
+        self._globals = global_values(inputs.dockerfile, inputs.build_args)
+        self._plan = plan(inputs.dockerfile, inputs.builder)
+        self._index = {(step.stage, step.position): i for i, step in enumerate(self._plan)}
+        self._ends: dict[int, _State] = {}
+        self._walked: dict[int, Walked] = {}
+        needed = self._needed()
+        for stage in self.dockerfile.stages:
+            if stage.index in needed:
+                self._ends[stage.index] = self._stage(stage)
+        nothing = Scope()
+        self.steps = tuple(
+            self._walked.get(i, Walked(step, Verdict.NOT_NEEDED, nothing)) for i, step in enumerate(self._plan)
+        )
+
+    def _needed(self) -> frozenset[int]:
+        """BuildKit builds what the target needs, the classic builder all down to the target."""
+        target = self.inputs.target
+        if self.inputs.builder is Builder.BUILDKIT:
+            return needed_stages(self.dockerfile, target)
+        last = self.dockerfile.source_stage(target, len(self.dockerfile.stages)) if target else None
+        return frozenset(range((last or self.dockerfile.final_stage).index + 1))
+
+    def _stage(self, stage: Stage) -> _State:
+        below = self.dockerfile.base_stage(stage)
+        if below is not None:
+            end = self._ends[below.index]
+            state = replace(end, scope=replace(end.scope, args={}))
+        else:
+            state = self._start(stage.base)
+        for position, instruction in enumerate(stage.instructions):
+            state = self._instruction(stage, position, instruction, state)
+        return state
+
+    def _start(self, base: str) -> _State:
+        image = self.inputs.images.get(base, BaseImage())
+        scope = scope_on(image if base != SCRATCH else BaseImage(), escape_of(self.dockerfile))
+        chain = SCRATCH if base == SCRATCH else f"image {image_key(base, self.inputs.images)}"
+        ground = Ground(chain, Folder() if base == SCRATCH else unknown_root(chain))
+        return _State(scope, ground, ground, chain)
+
+    def _instruction(self, stage: Stage, position: int, instruction: Instruction, state: _State) -> _State:
+        scope = after(state.scope, instruction, self.inputs.build_args, self._globals)
+        index = self._index.get((stage.index, position))
+        if self.inputs.builder is Builder.CLASSIC:
+            work: Work | None = classic.work_of(instruction, state.scope, self.inputs.build_args)
+        else:
+            work = buildkit.work_of(instruction, state.scope)
+        if index is None or work is None:
+            return replace(state, scope=scope)
+        return replace(self._step(index, stage, work, state), scope=scope)
+
+    def _step(self, index: int, stage: Stage, work: Work, state: _State) -> _State:
+        sure = self._world(stage, work, state.sure, hoped=False)
+        hoped = sure
+        if state.hoped is not state.sure or sure.found is _Found.MAYBE or self._takes_from_hope(stage, work):
+            hoped = self._world(stage, work, state.hoped, hoped=True)
+        verdict = _verdict(sure, hoped, work)
+        always = self._always_runs(work, state.sure)
+        origins = [self.dockerfile.source_stage(take.origin, stage.index) for take in work.takes]
+        taken_from = [self._ends[origin.index].vertex if origin else "" for origin in origins]
+        vertex = digest_of(state.vertex, work, taken_from)
+        self._walked[index] = Walked(
+            step=self._plan[index],
+            verdict=Verdict.RERUNS if always else verdict,
+            scope=state.scope,
+            work=work,
+            ground=state.sure,
+            contents=sure.contents,
+            key=sure.key,
+            vertex=vertex,
+            on=state.on,
+            missed=state.missed,
+            missed_in=tuple(self._ends[o.index].missed if o else None for o in origins),
+        )
+        if self.inputs.builder is Builder.CLASSIC:  # it works one step after the other, and finds its own images too
+            self.memory.remember(self._walked[index])
+        missed = state.missed if state.missed is not None or verdict is Verdict.CACHED else index
+        left = sure.left, (sure.left if hoped is sure else hoped.left)
+        return replace(state, sure=left[0], hoped=left[1], vertex=vertex, on=index, missed=missed)
+
+    def _always_runs(self, work: Work, ground: Ground) -> bool:
+        return self.inputs.builder is Builder.BUILDKIT and work.kind == "folder" and ground.chain == SCRATCH
+
+    def _takes_from_hope(self, stage: Stage, work: Work) -> bool:
+        origins = (self.dockerfile.source_stage(take.origin, stage.index) for take in work.takes)
+        return any(o and self._ends[o.index].sure is not self._ends[o.index].hoped for o in origins)
+
+    def _world(self, stage: Stage, work: Work, ground: Ground, hoped: bool) -> _World:
+        roots = [self._root(take.origin, stage, hoped) for take in work.takes]
+        contents = tuple(
+            content_of(take, root, self.inputs.builder) for take, root in zip(work.takes, roots, strict=True)
+        )
+        key = digest_of(_place_of(ground, work), [key_of(content) for content in contents])
+        found = _Found.HIT if key in self.memory.keys else _Found.MISS
+        if found is _Found.MISS:
+            for earlier, its_key in reversed(self.memory.made.get(_place_of(ground, work), ())):
+                if _all_alike(contents, earlier) is Alike.UNSURE:
+                    found = _Found.MAYBE
+                    if hoped:
+                        contents, key = earlier, its_key
+                    break
+        names = [names_of(take, root) for take, root in zip(work.takes, roots, strict=True)]
+        chain = digest_of(ground.chain, key) if work.alone else key
+        return _World(found, contents, key, Ground(chain, _left(work, ground.files, contents, names, key)))
+
+    def _root(self, origin: str, stage: Stage, hoped: bool) -> Folder:
+        if origin == CONTEXT:
+            return self.inputs.snapshot.root
+        source = self.dockerfile.source_stage(origin, stage.index)
+        if source is None:
+            return unknown_root(f"image {image_key(origin, self.inputs.images)}")
+        end = self._ends[source.index]
+        return (end.hoped if hoped else end.sure).files
+
+
+def _place_of(ground: Ground, work: Work) -> str:
+    return digest_of("" if work.alone else ground.chain, work.parts)
+
+
+def _verdict(sure: _World, hoped: _World, work: Work) -> Verdict:
+    if sure.found is _Found.HIT and not work.remote:
+        return Verdict.CACHED
+    if sure.found is _Found.MISS and hoped.found is _Found.MISS:
+        return Verdict.RERUNS
+    return Verdict.DEPENDS
+
+
+def _all_alike(some: tuple[Content, ...], others: tuple[Content, ...]) -> Alike:
+    found = {compared(one, other) for one, other in zip(some, others, strict=True)}
+    if Alike.DIFFERENT in found:
+        return Alike.DIFFERENT
+    return Alike.UNSURE if Alike.UNSURE in found else Alike.SAME
+
+
+def _left(work: Work, files: Folder, contents: tuple[Content, ...], names: list[list[str]], key: str) -> Folder:
+    """The file system after a step."""
+    match work.kind:
+        case "run":
+            return unknown_root(key)
+        case "folder":
+            return place(files, work.destination, Folder())
+        case "copy":
+            return _copied(work, files, contents, names, key)
+        case _:
+            return files
+
+
+def _copied(work: Work, files: Folder, contents: tuple[Content, ...], names: list[list[str]], key: str) -> Folder:
+    for content, given in zip(contents, names, strict=True):
+        for (_, node), name in zip(content, given, strict=False):
+            if node is None:
+                continue
+            node = owned(node, work.owner) if work.owner else node
+            path = work.destination
+            if isinstance(node, File | Link) and (path.endswith("/") or path == "/" or _is_folder(files, path)):
+                path = f"{path}/{name}"
+            files = place(files, path, node)
+    if work.remote or any(part.name.startswith("here-document") for part in work.parts):
+        files = place(files, work.destination, Unknown(key))
+    if work.parts[0].value == "ADD" and any(_may_be_archive(name) for given in names for name in given):
+        files = place(files, work.destination, Unknown(key))
+    return files
+
+
+def _is_folder(files: Folder, path: str) -> bool:
+    node: object = files
+    for part in path.strip("/").split("/"):
+        node = node.children.get(part) if isinstance(node, Folder) else None
+    return isinstance(node, Folder)
+
+
+def _may_be_archive(name: str) -> bool:
+    return name.endswith((".tar", ".tgz", ".gz", ".bz2", ".xz", ".tbz", ".txz"))
