@@ -22,7 +22,7 @@ from tutor.course.actions import BuildImage, EditFile, Expected, RunContainer
 from tutor.course.document import Code, ListBlock, Paragraph, Quote, Span, Table
 from tutor.course.exercise import Exercise
 from tutor.course.lesson import Choice, Course, Lesson, Quiz, Step
-from tutor.grade.probes import Listener, ProbeStarted
+from tutor.grade.events import Listener, ProbeStarted
 from tutor.grade.report import Check, Figure, GradeReport, Verdict
 
 THREE_STAGES = """\

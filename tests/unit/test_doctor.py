@@ -17,7 +17,7 @@ from tutor.engines.setup import doctor, machine
 from tutor.engines.setup.findings import Finding, Verdict
 from tutor.engines.setup.machine import GIB, TerminalFacts
 from tutor.errors import NoEngine
-from tutor.language import Words, _texts
+from tutor.language import Words, texts
 
 WORDS = Words()
 
@@ -167,8 +167,8 @@ def test_a_context_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    english = {key: text for key, text in _texts("en").items() if key.startswith("doctor.")}
-    korean = {key: text for key, text in _texts("ko").items() if key.startswith("doctor.")}
+    english = {key: text for key, text in texts("en").items() if key.startswith("doctor.")}
+    korean = {key: text for key, text in texts("ko").items() if key.startswith("doctor.")}
     assert english.keys() == korean.keys()
     for key in english:
         assert _fields(english[key]) == _fields(korean[key]), key

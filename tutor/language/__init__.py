@@ -21,21 +21,29 @@ class Words:
 
     def __init__(self, language: str = "en") -> None:
         self.language = language
-        self._texts = _texts(language)
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._texts[key].format(**values) if values else self._texts[key]
+        text = _room(self.language, key.partition(".")[0])[key]
+        return text.format(**values) if values else text
 
     def __contains__(self, key: str) -> bool:
-        return key in self._texts
+        return key in _room(self.language, key.partition(".")[0])
+
+
+def texts(language: str) -> dict[str, str]:
+    """All texts of a language by their keys."""
+    rooms = sorted(file.stem for file in (_FOLDER / language).glob("*.toml"))
+    return {key: text for room in rooms for key, text in _room(language, room).items()}
 
 
 @cache
-def _texts(language: str) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for file in sorted((_FOLDER / language).glob("*.toml")):
-        _flatten(file.stem, tomllib.loads(file.read_text("utf-8")), texts)
-    return texts
+def _room(language: str, room: str) -> dict[str, str]:
+    """The texts of one room, read when the first of them is asked for: parsing TOML takes milliseconds."""
+    file = _FOLDER / language / f"{room}.toml"
+    found: dict[str, str] = {}
+    if file.is_file():
+        _flatten(room, tomllib.loads(file.read_text("utf-8")), found)
+    return found
 
 
 def _flatten(prefix: str, table: dict[str, object], into: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
@@ -16,7 +17,6 @@ from textual.content import Content
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tutor.course.lesson import Course, Lesson, Quiz
 from tutor.errors import TutorError
 from tutor.language import LANGUAGES, Words
 from tutor.ui import jobs, themes
@@ -27,7 +27,8 @@ from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.terminal import on_signals, tolerant
 from tutor.ui.text import MUTED, join
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first screen needn't wait for these
+    from tutor.course.lesson import Course, Lesson, Quiz
     from tutor.course.session import LessonSession
 
 T = TypeVar("T")
@@ -55,9 +56,8 @@ class TutorApp(App[int]):
     """`diamol-tutor` in a terminal."""
 
     TITLE = "diamol-tutor"
-    CSS_PATH = "app.tcss"
-    MODES = {"chapter": ChapterScreen}  # noqa: RUF012
-    DEFAULT_MODE = "chapter"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/chapter.tcss"]
+    """The first screen's styles are read with the app's: read on their own they cost a second parsing of all styles."""
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-broad")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-tall")]  # noqa: RUF012
@@ -91,6 +91,9 @@ class TutorApp(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         return tolerant(super().get_driver_class())
+
+    def get_default_screen(self) -> Screen[None]:
+        return ChapterScreen()
 
     def on_load(self) -> None:
         if not self.is_headless:
@@ -142,6 +145,8 @@ class TutorApp(App[int]):
         self.do(work, self._set_engine, lambda error: self._set_engine(Unreachable(error)))
 
     def _set_engine(self, state: EngineState) -> None:
+        if state == self.engine_state:
+            return
         self.engine_state = state
         for screen in self.tutor_screens():
             screen.engine_changed()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tutor.builds.engine import Engine, EngineFacts
 from tutor.errors import TutorError
+
+if TYPE_CHECKING:  # the first screen needn't wait for these
+    from tutor.builds.engine import Engine, EngineFacts
 
 
 @dataclass(frozen=True)

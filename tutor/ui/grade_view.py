@@ -7,7 +7,7 @@ from typing import get_args
 
 from tutor.builds.events import BuildEvent, BuildStarted
 from tutor.errors import TutorError
-from tutor.grade.probes import ProbeStarted
+from tutor.grade.events import ProbeStarted
 from tutor.grade.report import GradeReport
 from tutor.ui.build_view import BuildView
 

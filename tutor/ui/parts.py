@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tutor.builds.engine import Engine
-from tutor.course.lesson import Course, Lesson
-
 if TYPE_CHECKING:  # these import what the first screen needn't wait for
+    from tutor.builds.engine import Engine
     from tutor.course.exercise import Exercise
+    from tutor.course.lesson import Course, Lesson
     from tutor.course.workspace import Workspace
-    from tutor.grade.probes import Listener
+    from tutor.grade.events import Listener
     from tutor.grade.report import GradeReport
     from tutor.progress.store import Attempt
 

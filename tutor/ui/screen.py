@@ -41,9 +41,6 @@ class TutorScreen(Screen[None]):
     def compose_body(self) -> ComposeResult:
         yield from ()
 
-    def on_mount(self) -> None:
-        self.show_bars()
-
     def on_screen_resume(self) -> None:
         self.show_bars()
 

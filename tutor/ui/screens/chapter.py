@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,47 +10,59 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.course.lesson import Lesson
 from tutor.ui.engine_state import Connected, Connecting, Unreachable
 from tutor.ui.screen import TutorScreen
 from tutor.ui.text import MUTED, join, lines, styled, wrapped
 from tutor.ui.widgets.sections import SectionList
 from tutor.ui.widgets.sheet import Sheet
 
+if TYPE_CHECKING:
+    from tutor.course.lesson import Lesson
+
 
 class ChapterScreen(TutorScreen):
     """The sections on the left, the chosen one's steps on the right where there is room, the engine below."""
 
-    CSS_PATH = "chapter.tcss"
-    AUTO_FOCUS = "#sections"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "connect", "ui.key.connect", show=False)]
 
     def compose_body(self) -> ComposeResult:
-        yield Static(id="title", markup=False)
-        with Container(id="columns"):
-            with VerticalScroll(id="list", can_focus=False):
-                yield SectionList()
-            with VerticalScroll(id="about", can_focus=False):
-                yield AboutSection()
-        yield Static(id="engine", markup=False)
+        yield Static(self._title_text(), id="title", markup=False)
+        yield Container(id="columns")
+        engine = Static(self._engine_text(), id="engine", markup=False)
+        engine.border_title = self.words("ui.engine.title")
+        yield engine
 
     def on_mount(self) -> None:
-        self.relabel()
+        self.call_after_refresh(self._mount_sections)
+
+    async def _mount_sections(self) -> None:
+        """Fill in what the first paint didn't wait for."""
+        await self.query_one("#columns").mount(
+            VerticalScroll(SectionList(), id="list", can_focus=False),
+            VerticalScroll(AboutSection(), id="about", can_focus=False),
+        )
+        self.query_one(SectionList).focus()
+        self._show_sections()
 
     def on_screen_resume(self) -> None:
-        self.relabel()
+        self._show_sections()
 
     def relabel(self) -> None:
         super().relabel()
+        self.query_one("#title", Static).update(self._title_text())
+        self._show_sections()
+        self._show_engine()
+
+    def _title_text(self) -> Content:
         course = self.tutor.course
         title = course.title if course else self.words("ui.chapter.title")
-        self.query_one("#title", Static).update(
-            lines([styled(title, "bold $primary"), styled(self.words("ui.chapter.tagline"), MUTED)])
-        )
-        if course is not None:
-            place = self.tutor.place
-            self.query_one(SectionList).show(course.lessons, self.tutor.done, self.words, place[0] if place else None)
-        self._show_engine()
+        return lines([styled(title, "bold $primary"), styled(self.words("ui.chapter.tagline"), MUTED)])
+
+    def _show_sections(self) -> None:
+        course, place = self.tutor.course, self.tutor.place
+        sections = self.query(SectionList)
+        if course is not None and sections:
+            sections.first().show(course.lessons, self.tutor.done, self.words, place[0] if place else None)
 
     def engine_changed(self) -> None:
         super().engine_changed()
@@ -84,7 +96,8 @@ class ChapterScreen(TutorScreen):
                 return lines([join(("✗ ", "bold $error"), (error.message, "bold")), Content(error.hint)])
 
     def key_label(self, binding: Binding) -> str:
-        lesson = self.query_one(SectionList).lesson
+        sections = self.query(SectionList)
+        lesson = sections.first().lesson if sections else None
         if binding.action == "open" and lesson is not None:
             done = len(self.tutor.done.get(lesson.id, ()))
             return self.words("ui.key.go_on" if 0 < done < len(lesson.steps) else "ui.key.open")

@@ -76,7 +76,6 @@ class ExerciseScreen(TutorScreen):
             yield GradePanel()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._take, pause=True)
         self.call_after_refresh(self._open)
 

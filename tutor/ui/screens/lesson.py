@@ -71,7 +71,6 @@ class LessonScreen(TutorScreen):
             yield LivePanel()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._take, pause=True)
         self.call_after_refresh(self.action_go, self._at)
 

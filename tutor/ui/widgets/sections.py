@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -12,10 +12,12 @@ from textual.events import Click, Resize
 from textual.geometry import Region
 from textual.message import Message
 
-from tutor.course.lesson import Lesson
 from tutor.language import Words
 from tutor.ui.text import MUTED, counted, ends, fit, fit_left, join, styled, wrapped
 from tutor.ui.widgets.sheet import Sheet
+
+if TYPE_CHECKING:
+    from tutor.course.lesson import Lesson
 
 _BAR_CELLS = 12
 _STATE_CELLS = 12
