@@ -98,8 +98,6 @@ class IgnoreRules:
 
     def keeping(self, path: str) -> IgnoreRules:
         """These rules with `path` itself never ignored: the builders need the Dockerfile whatever the rules say."""
-        if not self.ignored(path):
-            return self
         return IgnoreRules((*self.patterns, IgnorePattern(path, True, 0, path.__eq__)))
 
 

@@ -40,21 +40,44 @@ _POSIX = {
 }
 _CONTROLS = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
 _ANCHORS = {"A": r"\A", "z": r"\Z", "b": r"(?a:\b)", "B": r"(?a:\B)"}
-_PASSED_ON = frozenset("(.*)?")
-"""Operators: a pattern's own are escaped, so these come from its stars and question marks and mean the same here."""
+_PASSED_ON = frozenset("(.*)?|")
+"""Operators that mean the same here."""
+
+_REPEAT = re.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
+_MOST_REPEATS = 1000
 
 _NO_UTF8 = "\ufffd"
 """To Go, a byte that is no UTF-8 is this character, in a path and in a pattern; here it is a surrogate escape."""
 
 
 def compile_go(expression: str) -> re.Pattern[str]:
-    """The expression for use with `match`. Raises BadPattern where Go reports an error."""
+    """The expression for use with `search`. Raises BadPattern where Go reports an error."""
     parts: list[str] = []
     at = 0
     while at < len(expression):
-        part, at = _part(expression, at)
-        parts.append(part)
+        if found := _REPEAT.match(expression, at):
+            _check_repeat(found, parts)
+            parts[-1] = f"(?:{parts[-1]})"
+            parts.append(found[0])
+            at = found.end()
+        elif expression.startswith(r"\Q", at):
+            quoted, _, _ = expression[at + 2 :].partition(r"\E")
+            parts += map(_literal, quoted)
+            at += len(quoted) + 4
+        else:
+            part, at = _part(expression, at)
+            parts.append(part)
     return re.compile("".join(parts))
+
+
+def _check_repeat(found: re.Match[str], parts: list[str]) -> None:
+    fewest, most = int(found[1]), int(found[3] or found[1])
+    if not parts or parts[-1] == "|":
+        raise BadPattern(f"{found[0]} has nothing to repeat")
+    if parts[-1] in ("*", "?") or _REPEAT.fullmatch(parts[-1]):
+        raise BadPattern(f"{found[0]} repeats a repetition")
+    if fewest > most or most > _MOST_REPEATS:
+        raise BadPattern(f"{found[0]} is no range that Docker can repeat")
 
 
 def _part(expression: str, at: int) -> tuple[str, int]:
@@ -88,9 +111,6 @@ def _escape(expression: str, at: int) -> tuple[str, int]:
     char = expression[at : at + 1]
     if char in _ANCHORS:
         return _ANCHORS[char], at + 1
-    if char == "Q":
-        quoted, _, _ = expression[at + 1 :].partition(r"\E")
-        return "".join(map(_literal, quoted)), at + 1 + len(quoted) + 2
     if (ranges := _perl_class(char)) is not None:
         return _class_of(ranges), at + 1
     code, at = _escaped_code(expression, at)

@@ -13,8 +13,6 @@ from enum import Enum, auto
 
 from tutor.builds.goregex import BadPattern, compile_go
 
-_WILD = {"*": "[^/]*", "?": "[^/]", "[": "[", "]": "]"}
-
 Match = Callable[[str], bool]
 """Whether a path matches. Bytes that are no UTF-8 stand in paths and patterns as surrogate escapes."""
 
@@ -24,8 +22,14 @@ _CLASS_ITEM = r"(?:[^-\]\\\ud800-\udfff]|\\[^\ud800-\udfff])"
 _WELL_FORMED = re.compile(rf"(?:[^\[\\]|\\.|\[\^?(?:{_CLASS_ITEM}(?:-{_CLASS_ITEM})?)++\])*+", re.DOTALL)
 """What `filepath.Match` accepts: escapes that escape something, classes that are closed and not empty."""
 
-_QUOTED = frozenset(".+()|{}$")
-"""Characters that a pattern means literally though an expression wouldn't (`^` is missing there, as in Docker)."""
+_CHUNK = re.compile(r"\**((?:\[(?:\\.|[^\]\\])*+\]?|\\.|[^*\[])*+)", re.DOTALL)
+"""Stars, and what stands behind them up to the next star outside a class."""
+
+_QUOTED = frozenset(".+()$")
+"""What Docker quotes in the expression. It means to quote `|{}` as well but misses them, so `a|b*` is a choice there
+and `a{2}*` a repetition; `^` isn't on its list."""
+
+_WILD = {"*": "[^/]*", "?": "[^/]", "[": "[", "]": "]"}
 
 
 class _Way(Enum):
@@ -39,7 +43,7 @@ class _Way(Enum):
 
 def compile_pattern(pattern: str) -> Match:
     """The pattern's match on one whole path, without its parents. Raises BadPattern."""
-    if not _WELL_FORMED.fullmatch(pattern):
+    if not all(map(_WELL_FORMED.fullmatch, _checked_chunks(pattern))):
         raise BadPattern("a [ has no matching ], a class is empty, or a \\ stands at the end")
     way, expression = _translate(pattern)
     match way:
@@ -53,8 +57,14 @@ def compile_pattern(pattern: str) -> Match:
             name = suffix[1:] if suffix.startswith("/") else None
             return lambda path: path.endswith(suffix) or path == name
         case _Way.EXPRESSION:
-            found = compile_go(_SURROGATE.sub("\ufffd", expression)).match
+            found = compile_go(_SURROGATE.sub("\ufffd", expression)).search
             return lambda path: found(path) is not None
+
+
+def _checked_chunks(pattern: str) -> list[str]:
+    """The parts of the pattern that Docker checks, by matching it with `.`: the second only when the first matches."""
+    first, *others = _CHUNK.findall(pattern)
+    return [first, *others[:1]] if first in (".", "?", r"\.") else [first]
 
 
 def _translate(pattern: str) -> tuple[_Way, str]:

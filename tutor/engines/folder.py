@@ -61,20 +61,6 @@ def open_file(name: str, folder: int | None = None) -> int:
     raise FileNotFoundError(errno.ENOENT, "not a file")
 
 
-def open_beneath(top: int, path: str) -> int:
-    """The descriptor of the regular file at `path` below `top`, no link on the way. Raises OSError."""
-    *folders, name = from_utf8(path).split("/")
-    folder = os.dup(top)
-    try:
-        for part in folders:
-            inner = open_folder(part, folder)
-            os.close(folder)
-            folder = inner
-        return open_file(name, folder)
-    finally:
-        os.close(folder)
-
-
 def read_fully(descriptor: int, size_bytes: int) -> bytes:
     """The next `size_bytes` of a file, fewer only at its end."""
     parts = []

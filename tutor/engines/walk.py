@@ -59,7 +59,7 @@ def walk(top: int, rules: IgnoreRules, builder: Builder) -> Iterator[tuple[Conte
                 if is_folder:
                     levels.append(_enter(found, entry, verdict, builder))
             except OSError as error:
-                if error.errno in GONE:
+                if error.errno in GONE or verdict.ignored:  # Docker too only minds what it can't read of what it sends
                     continue
                 raise unreadable(found.path, error) from error
             if not verdict.ignored:

@@ -1,0 +1,31 @@
+"""Build contexts with something tricky in them, and what Docker makes of each."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.contexts.trees import TREES, Tree
+from tutor.builds.steps import Builder
+from tutor.engines.context import BuildContext
+
+__all__ = ["TREES", "Tree", "archive_of", "landed", "paths"]
+
+_LANDED = json.loads(Path(__file__).with_name("landed.json").read_text())["landed"]
+
+
+def landed(tree: Tree, builder: Builder) -> list[str]:
+    """What `COPY . /ctx/` brings into the image when the Docker CLI builds the tree: kind, mode and path, sorted."""
+    lines: list[str] = _LANDED[tree.name][str(builder)]
+    return lines
+
+
+def archive_of(chunks: Iterable[bytes]) -> tarfile.TarFile:
+    return tarfile.open(fileobj=io.BytesIO(b"".join(chunks)))
+
+
+def paths(context: BuildContext) -> list[str]:
+    return [entry.path for entry in context.entries()]
