@@ -84,3 +84,11 @@ def test_a_task_without_its_file(tmp_path: Path) -> None:
     exercise = load_exercise(exercises(tmp_path, SHIPPED), "ex")
     with pytest.raises(ContentError, match=r"task\.en\.md"):
         read_task(exercise, "en")
+
+
+def test_an_edit_keeps_the_mode_of_a_read_only_file(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>1</p>\n")
+    (tmp_path / "a.html").chmod(0o440)
+    assert ScriptedEdit("a.html", "<p>{stamp}</p>\n").apply(tmp_path, "2") == ""
+    assert (tmp_path / "a.html").stat().st_mode & 0o777 == 0o440
+    assert (tmp_path / "a.html").read_text() == "<p>1</p>\n<p>2</p>\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,10 +44,21 @@ class ScriptedEdit:
             if self.find.encode() not in text:
                 return f"{self.file} no longer has the text {self.find}"
             new = self.replace.replace(STAMP, stamp).encode()
-            file.write_bytes(text.replace(self.find.encode(), new, 1) if self.find else text.rstrip() + b"\n" + new)
+            text = text.replace(self.find.encode(), new, 1) if self.find else text.rstrip() + b"\n" + new
+            _write(file, text)
         except OSError as error:
             return f"{self.file} can't be edited ({error.strerror})."
         return ""
+
+
+def _write(file: Path, text: bytes) -> None:
+    """Write a file, also one that says it is read-only; builders look at its mode, so that stays."""
+    mode = file.stat().st_mode
+    file.chmod(mode | stat.S_IWUSR)
+    try:
+        file.write_bytes(text)
+    finally:
+        file.chmod(mode)
 
 
 @dataclass(frozen=True)

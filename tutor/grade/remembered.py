@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tutor.builds.dockerfile import DockerfileError
 from tutor.builds.layers import Layer
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, StepReport
@@ -38,7 +39,7 @@ class Memory:
         try:
             entry = self._read()[key]
             return Baseline(_report(entry["start"]), _report(entry["start_edited"]), int(entry["par_bytes"]))
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, DockerfileError):
             return None
 
     def keep(self, key: str, baseline: Baseline) -> None:
@@ -86,7 +87,7 @@ def _as_json(report: BuildReport) -> dict[str, Any]:
 
 
 def _report(kept: dict[str, Any]) -> BuildReport:
-    """Raises KeyError, ValueError or TypeError for what isn't a good build's report."""
+    """Raises KeyError, ValueError, TypeError or DockerfileError for what isn't a good build's report."""
     dockerfile = parse(kept["dockerfile"])
     builder = Builder(kept["builder"])
     steps = zip(plan(dockerfile, builder), kept["steps"], strict=True)
