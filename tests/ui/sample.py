@@ -23,7 +23,8 @@ from tutor.course.document import Code, ListBlock, Paragraph, Quote, Span, Table
 from tutor.course.exercise import Exercise
 from tutor.course.lesson import Choice, Course, Lesson, Quiz, Step
 from tutor.grade.events import Listener, ProbeStarted
-from tutor.grade.report import Check, Figure, GradeReport, Verdict
+from tutor.grade.report import Check, Figure, GradeReport, Note, Verdict
+from tutor.grade.stop import Stop
 
 THREE_STAGES = """\
 FROM diamol/base AS build-stage
@@ -291,7 +292,7 @@ def report(passed: bool) -> GradeReport:
             Check("builds", Verdict.PASS, "pass", 10, 10, {"steps": 5}),
             Check("serves", Verdict.PASS, "pass", 20, 20, served),
             Check("size", verdict, word, 20 if passed else 0, 20, size),
-            Check("html-edit", verdict, word, 25 if passed else 0, 25, edit),
+            Check("html-edit", verdict, word, 25 if passed else 0, 25, edit, () if passed else _NOTES),
             Check("code-edit", Verdict.PASS, "pass", 15, 15, {"file": "main.go"}),
             Check("toolchain", verdict, word, 10 if passed else 0, 10, last),
         ),
@@ -305,12 +306,22 @@ def report(passed: bool) -> GradeReport:
 _STEPS = "4 COPY index.html ., 5 COPY main.go ., 7 RUN go build -o /web/server, 8 RUN chmod +x /web/server"
 
 
-def grade(_exercise: Exercise, _folder: Path, _engine: Engine, listen: Listener) -> GradeReport:
-    """A grade that passes when the Dockerfile has two stages."""
+_NOTES = (
+    Note("rerun_file", {"line": 4, "step": "COPY index.html .", "file": "index.html"}),
+    Note("rerun_below", {"line": 5, "step": "COPY main.go .", "above_line": 4, "above": "COPY index.html ."}),
+)
+
+
+def grade(_exercise: Exercise, folder: Path, _engine: Engine, listen: Listener, stop: Stop) -> GradeReport:
+    """A grade that passes when the Dockerfile has two stages; one that says `# slow` waits until it is stopped."""
+    slow = "# slow" in (folder / "Dockerfile").read_text("utf-8")
     listen(ProbeStarted("build"))
     listen(started(START))
     listen(StepStarted(0))
     listen(StepFinished(0, Outcome.CACHED, 0.0))
+    while slow:
+        stop.check()
+        listen(StepOutput(0, "still going on"))
     for probe in ("baseline", "visit", "look", "html-edit", "code-edit"):
         listen(ProbeStarted(probe))
-    return report((_folder / "Dockerfile").read_text("utf-8").count("FROM") > 1)
+    return report((folder / "Dockerfile").read_text("utf-8").count("FROM") > 1)

@@ -70,6 +70,7 @@ async def test_the_start_file_is_graded_with_numbers(stage: Stage) -> None:
         assert "✗ Not passed yet" in card
         assert "45 of 100 points" in card
         assert "re-ran 4 layers; 1 is enough" in card
+        assert "· Line 5, “COPY main.go .”: it stands below line 4" in card
         assert "✗ Image size  fail" in card
         board = plain(screen, "#board")
         assert "4 layers rebuilt" in board
@@ -90,6 +91,19 @@ async def test_a_solution_typed_into_the_editor_passes_and_is_the_best_attempt(s
         history = plain(screen, "#history").splitlines()
         assert "★ best" in history[2]
         assert "best" not in history[3]
+
+
+async def test_escape_stops_a_grade_and_nothing_is_recorded(stage: Stage) -> None:
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_exercise(pilot)
+        screen.editors[0].load_text("# slow\n" + sample.START)
+        await pilot.press("g")
+        await until(pilot, lambda: screen.grading)
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.grading)
+        assert "Stopped. Nothing was recorded" in plain(screen, "#told")
+        assert stage.progress.attempts("06-optimise") == ()
+        assert isinstance(pilot.app.screen, ExerciseScreen)
 
 
 async def test_a_grade_needs_an_engine_and_says_so(stage: Stage) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tutor.course.lesson import Course
     from tutor.grade.events import Listener
     from tutor.grade.report import GradeReport
+    from tutor.grade.stop import Stop
 
 
 def open_app(settings: Settings) -> int:
@@ -35,7 +36,7 @@ def open_app(settings: Settings) -> int:
     return run(
         Parts(
             load_course=_load_course,
-            connect=settings.engine,
+            connect=settings.engine_or_recordings,
             load_exercise=_load_exercise,
             grade=_grade,
             progress=open_progress,
@@ -62,7 +63,7 @@ def _load_exercise(exercise_id: str) -> Exercise:
     return load_exercise(exercises_folder(), exercise_id)
 
 
-def _grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener) -> GradeReport:
+def _grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener, stop: Stop) -> GradeReport:
     from tutor.grade.grader import grade
 
-    return grade(exercise, folder, engine, listen)
+    return grade(exercise, folder, engine, listen, stop=stop)

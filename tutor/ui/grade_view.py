@@ -55,7 +55,3 @@ class GradeView:
     def _end_probe(self, now: float) -> None:
         if self.probes and self.probes[-1].ended is None:
             self.probes[-1].ended = now
-
-    @property
-    def build_id(self) -> str:
-        return self.build.started.build_id if self.build.started else ""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # these import what the first screen needn't wait for
     from tutor.course.workspace import Workspace
     from tutor.grade.events import Listener
     from tutor.grade.report import GradeReport
+    from tutor.grade.stop import Stop
     from tutor.progress.store import Attempt
 
 
@@ -91,8 +92,8 @@ class Parts:
     """Find the engine; called after the first paint and whenever the learner asks again."""
     load_exercise: Callable[[str], Exercise]
     """An exercise by its id."""
-    grade: Callable[[Exercise, Path, Engine, Listener], GradeReport]
-    """Grade a folder; the listener is called from the grading thread and may raise to end it."""
+    grade: Callable[[Exercise, Path, Engine, Listener, Stop], GradeReport]
+    """Grade a folder; the listener is called from the grading thread, and the stop ends it from any other."""
     progress: Callable[[], Progress]
     """Open the store; called once, in a thread."""
     workspace: Workspace

@@ -21,6 +21,7 @@ from textual.widgets import TextArea
 from tutor.builds.engine import Engine
 from tutor.course.document import Code, Prose
 from tutor.errors import TutorError
+from tutor.grade.stop import Stop
 from tutor.ui.engine_state import Connected, Connecting, Unreachable
 from tutor.ui.exercise_files import FileText, Opened, open_exercise, read_file, write_file
 from tutor.ui.grade_view import GradeView
@@ -298,13 +299,14 @@ class ExerciseScreen(TutorScreen):
         if opened is None or self._feed is not None:
             return
         view = GradeView(time.monotonic())
-        feed: Feed[object] = Feed("grade", lambda: engine.cancel(view.build_id))
+        stop = Stop()
+        feed: Feed[object] = Feed("grade", stop.ask)
         grade, progress, words = self.tutor.parts.grade, self.tutor.progress, self.words
 
         def work(put: Callable[[object], None]) -> None:
             from tutor.grade.as_json import report_as_json
 
-            report = grade(opened.exercise, opened.folder, engine, put)
+            report = grade(opened.exercise, opened.folder, engine, put, stop)
             figures = report_as_json(report, words, str(opened.folder))
             progress.record_attempt(opened.exercise.id, report.passed, report.points, figures)
             put(progress.attempts(opened.exercise.id))

@@ -88,4 +88,10 @@ class GradeCard(Sheet):
         title = join((f"{sign} ", f"bold {style}"), (words(f"grade.title.{check.id}"), "bold"), (f"  {word}", style))
         points = fit_left(Content(f"{check.points} / {check.points_possible}"), _POINTS_CELLS)
         sentence = styled(check.sentence(words), MUTED if check.verdict is Verdict.NOT_JUDGED else "")
-        return [ends(title, points, width), *wrapped(sentence, max(20, width - _POINTS_CELLS), "  ", "  "), Content()]
+        room = max(20, width - _POINTS_CELLS)
+        notes = [
+            row
+            for note in check.notes
+            for row in wrapped(styled(note.sentence(words), "$foreground 85%"), room, styled("  · ", style), "    ")
+        ]
+        return [ends(title, points, width), *wrapped(sentence, room, "  ", "  "), *notes, Content()]
