@@ -18,10 +18,13 @@ from tutor.builds.forecast.model import (
     NothingKnown,
     OrderChanged,
     Remote,
+    SameBytes,
     Setting,
     SettingChanged,
+    StageNotNeeded,
     StageRan,
     StepAbove,
+    Untouched,
     ValueChanged,
     Verdict,
 )
@@ -83,9 +86,11 @@ class Causes:
         self._pairs = pairs
 
     def of(self, index: int, walked: Walked) -> tuple[Cause, ...]:
-        """Empty for a step that is cached or not needed."""
-        if walked.verdict in (Verdict.CACHED, Verdict.NOT_NEEDED) or walked.work is None:
-            return ()
+        """Why a step gets its verdict."""
+        if walked.work is None:
+            return (StageNotNeeded(walked.step.stage_label),)
+        if walked.verdict is Verdict.CACHED:
+            return self._kept(walked)
         if self._then is None:
             return (NothingKnown(),)
         pair = self._pairs.get(index)
@@ -104,6 +109,14 @@ class Causes:
             ended = pair is not None and pair not in self._done
             causes.append(LastBuildEnded() if ended or (then and then.work is None) else AlwaysRuns())
         return tuple(causes)
+
+    def _kept(self, walked: Walked) -> tuple[Cause, ...]:
+        assert walked.work is not None
+        for take, missed in zip(walked.work.takes, walked.missed_in, strict=True):
+            source = self._now.dockerfile.source_stage(take.origin, walked.step.stage)
+            if source is not None and missed is not None:
+                return (SameBytes(source.label, missed),)
+        return (Untouched(),)
 
     def _own(self, now: Walked, then: Walked) -> list[Cause]:
         """What is different about the step itself."""

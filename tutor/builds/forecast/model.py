@@ -157,6 +157,31 @@ class LastBuildEnded:
     """The last build ended before it got to this step."""
 
 
+@dataclass(frozen=True)
+class Forgotten:
+    """Nothing has changed, and it ran all the same: the engine no longer had it, or was told to use no cache."""
+
+
+@dataclass(frozen=True)
+class SameBytes:
+    """Why a step stays cached though it takes files from a stage that runs again: they are the same as before."""
+
+    stage: str
+    step: int
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """Why a step stays cached: nothing it is made of has changed, and nothing under it."""
+
+
+@dataclass(frozen=True)
+class StageNotNeeded:
+    """Why a step isn't built: what is built takes nothing from its stage, or stands above it."""
+
+    stage: str
+
+
 Cause = (
     FilesChanged
     | InstructionNew
@@ -172,16 +197,20 @@ Cause = (
     | SameWork
     | NothingKnown
     | LastBuildEnded
+    | Forgotten
+    | SameBytes
+    | Untouched
+    | StageNotNeeded
 )
 
 
 @dataclass(frozen=True)
 class StepForecast:
-    """One step. `causes` says why it isn't cached, its own first; empty for CACHED and NOT_NEEDED."""
+    """One step. `causes` says why it gets this verdict, the most telling first; there is always one."""
 
     step: Step
     verdict: Verdict
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[Cause, ...]
 
 
 @dataclass(frozen=True)
