@@ -40,7 +40,7 @@ def grade(settings: Settings, folder: Path | None, as_json: bool, exercise_id: s
     exercise = load_exercise(exercises_folder(), exercise_id)
     chosen = folder or Workspace(settings.workspace).folder(exercise.id)
     words = settings.words
-    report = grade_folder(exercise, chosen, settings.engine(), lambda event: _tell(event, words))
+    report = grade_folder(exercise, chosen, settings.grading_engine(), lambda event: _tell(event, words))
     if as_json:
         click.echo(json.dumps(report_as_json(report, words, str(chosen)), indent=2, ensure_ascii=False))
     else:

@@ -11,6 +11,7 @@ from tutor.errors import ExitStatus, TutorError, UsageError
 from tutor.language import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    from tutor.builds.engine import Engine, EngineFacts
     from tutor.course.actions import Action
     from tutor.course.lesson import Lesson, Step
     from tutor.course.seen import ActionEvent
@@ -33,9 +34,10 @@ def list_sections(settings: Settings) -> None:
 @click.command()
 @click.argument("section")
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language of the section that is run.")
+@click.option("--recorded", is_flag=True, help="Play how it went when it was recorded: that needs no engine.")
 @click.option("--plain", is_flag=True, help="No colours and no signs: one sentence a line, for screen readers.")
 @click.pass_obj
-def run(settings: Settings, section: str, lang: str | None, plain: bool) -> ExitStatus:
+def run(settings: Settings, section: str, lang: str | None, recorded: bool, plain: bool) -> ExitStatus:
     """Carry out a section's commands in order, without screens; SECTION is its number, its id, or `all`.
 
     Each command is held to what its lesson says. Ends with status 1 at the first that does something else.
@@ -46,20 +48,31 @@ def run(settings: Settings, section: str, lang: str | None, plain: bool) -> Exit
     from tutor.course.workspace import Workspace
 
     words = Words(lang or settings.language)
-    engine = settings.engine()
+    engine = _recorded(settings) if recorded else settings.engine()
     teller = _Teller(words, plain)
-    for lesson in _chosen(load_course(words.language).lessons, section):
+    if recorded:
+        teller.recorded(engine.facts())
+    for lesson in chosen_lessons(load_course(words.language).lessons, section):
         teller.lesson(lesson)
         with LessonSession(Workspace(settings.workspace)) as session:
             for done in rehearse(lesson, session, engine, words, teller.heard):
                 if done.missed:
                     teller.missed(done.missed)
                     return ExitStatus.NOT_PASSED
-    click.echo(words("cli.run.done"))
+    click.echo(words("cli.run.as_recorded" if recorded else "cli.run.done"))
     return ExitStatus.PASS
 
 
-def _chosen(lessons: tuple[Lesson, ...], section: str) -> tuple[Lesson, ...]:
+def _recorded(settings: Settings) -> Engine:
+    from tutor.course.recordings.player import Pace
+
+    engine = settings.recorded_engine()
+    engine.player.pace = Pace.AT_ONCE
+    return engine
+
+
+def chosen_lessons(lessons: tuple[Lesson, ...], section: str) -> tuple[Lesson, ...]:
+    """The lessons that SECTION means. Raises UsageError when it means none."""
     if section == "all":
         return lessons
     chosen = tuple(lesson for lesson in lessons if section in (lesson.id, str(lesson.number)))
@@ -75,6 +88,11 @@ class _Teller:
     def __init__(self, words: Words, plain: bool) -> None:
         self._words = words
         self._plain = plain
+
+    def recorded(self, facts: EngineFacts) -> None:
+        builder = self._words(f"ui.builder.{facts.builder}")
+        told = self._words("cli.run.recorded", version=facts.version, builder=builder, date=facts.recorded_on)
+        self._echo(told, bold=True)
 
     def lesson(self, lesson: Lesson) -> None:
         self._echo(f"\n{lesson.number}. {lesson.title}", bold=True)

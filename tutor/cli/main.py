@@ -54,9 +54,9 @@ def cli(context: click.Context, lang: str | None, builder: str, workspace: Path 
 
 
 def _add_commands() -> None:
-    from tutor.cli import bases, doctor, grade, lessons, own
+    from tutor.cli import bases, doctor, grade, lessons, own, record
 
-    for command in (*lessons.COMMANDS, *grade.COMMANDS, *own.COMMANDS, doctor.doctor, bases.bases):
+    for command in (*lessons.COMMANDS, *grade.COMMANDS, *own.COMMANDS, *record.COMMANDS, doctor.doctor, bases.bases):
         cli.add_command(command)
 
 

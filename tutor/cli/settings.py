@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.errors import NoEngine
 from tutor.language import Words
 
 if TYPE_CHECKING:
+    from tutor.builds.engine import Engine
+    from tutor.course.recordings.engine import RecordedEngine
     from tutor.engines.docker_engine import DockerEngine
 
 
@@ -31,3 +34,25 @@ class Settings:
         from tutor.engines.docker_engine import DockerEngine
 
         return DockerEngine.connect(Builder(self.builder))
+
+    def grading_engine(self) -> DockerEngine:
+        """The learner's engine. Raises NoEngine, saying that a grade can't do without, when none answers."""
+        try:
+            return self.engine()
+        except NoEngine as error:
+            raise NoEngine(f"{self.words('ui.grade.needs_engine')} {error.message}", error.hint) from error
+
+    def recorded_engine(self, missing: NoEngine | None = None) -> RecordedEngine:
+        """The recordings of the lessons; `missing` says why there is no live engine."""
+        from tutor.course.recordings.engine import RecordedEngine
+        from tutor.course.recordings.recording import FOLDER, Recordings
+        from tutor.places import lessons_folder
+
+        return RecordedEngine(Recordings(lessons_folder() / FOLDER), missing=missing)
+
+    def engine_or_recordings(self) -> Engine:
+        """The learner's engine, or the recordings when none answers: they teach as well, but don't grade."""
+        try:
+            return self.engine()
+        except NoEngine as error:
+            return self.recorded_engine(error)

@@ -27,13 +27,15 @@ class Expected:
 class Action:
     """What all actions have: `command` is shown, run and copied as the same text; `folder` is below `exercises/`.
 
-    `line` is where the action's block starts in the lesson file.
+    `line` is where the action's block starts in the lesson file. `id` is the lesson's id, the step's, and the action's
+    number within it (from 0), `02-java/run/1`: the same in every language, "" for an action of no lesson.
     """
 
     command: str
     folder: str = ""
     expected: Expected = field(default_factory=Expected)
     line: int = field(default=0, compare=False)
+    id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tutor.course.actions import Action, EditFile, LookInside
@@ -142,6 +142,8 @@ class _Reader:
                 following = piece
                 break
             block = self._block(piece, waiting)
+            if isinstance(block, Action):
+                block = replace(block, id=f"{self.file.stem}/{step_id}/{sum(isinstance(b, Action) for b in blocks)}")
             if block is not None:
                 blocks.append(block)
         self.steps.append(Step(step_id, title, tuple(blocks), opening.line))

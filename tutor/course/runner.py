@@ -24,6 +24,7 @@ from tutor.course.actions import (
     RunContainer,
     ShowHistory,
 )
+from tutor.course.recordings.engine import RecordedEngine
 from tutor.course.seen import (
     ActionEvent,
     ContainerRemoved,
@@ -57,10 +58,14 @@ def run_action(
 ) -> Generator[ActionEvent, None, None]:
     """Carry out one action, telling what happens. Raises TutorError when it can't be done.
 
-    Closing the iterator early ends what it runs. `build_id` names the run for `LessonSession.cancel`.
+    A recorded engine plays it; only an edit, which needs no engine, is made all the same. Closing the iterator early
+    ends what it runs. `build_id` names the run for `LessonSession.cancel`.
     """
     with session.running(build_id, engine):
-        yield from _Run(session, engine, build_id).carry_out(action)
+        if isinstance(engine, RecordedEngine) and not isinstance(action, EditFile):
+            yield from engine.play(action, build_id)
+        else:
+            yield from _Run(session, engine, build_id).carry_out(action)
 
 
 class _Run:

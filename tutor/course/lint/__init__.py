@@ -9,6 +9,7 @@ from tutor.course.lessons import read_lesson
 from tutor.course.lint.exercises import exercise_problems
 from tutor.course.lint.files import lesson_problems
 from tutor.course.lint.languages import differences
+from tutor.course.lint.recordings import recording_problems
 from tutor.course.lint.story import Story
 from tutor.course.lint.text import text_problems
 from tutor.course.outline import MAIN_LANGUAGE, Entry, read_outline
@@ -48,6 +49,7 @@ def lint(lessons: Path, exercises: Path) -> tuple[Problem, ...]:
             elif entry.id in in_main:
                 problems += differences(file, lesson, in_main[entry.id])
     problems += exercise_problems(exercises, languages)
+    problems += recording_problems(lessons, exercises, in_main.values())
     return tuple(sorted(set(problems)))
 
 
