@@ -17,7 +17,8 @@ from tutor.ui.widgets.sections import SectionList
 from tutor.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
-    from tutor.course.lesson import Lesson
+    from tutor.builds.engine import Engine
+from tutor.course.lesson import Lesson
 
 
 class ChapterScreen(TutorScreen):
@@ -80,20 +81,32 @@ class ChapterScreen(TutorScreen):
         match self.tutor.engine_state:
             case Connecting():
                 return lines([self.tutor.engine_label(short=True), Content()])
-            case Connected(_, facts):
-                told = words("ui.engine.live" if facts.live else "ui.engine.plays_recordings")
+            case Connected(engine, facts):
+                sign = ("● ", "$success") if facts.live else ("◌ ", "$warning")
                 figures = join(
                     (f"Docker {facts.version}", "bold"),
                     (f"  {words('ui.engine.builder')} ", MUTED),
                     words(f"ui.builder.{facts.builder}"),
                     (f"  {words('ui.engine.store')} ", MUTED),
                     facts.store,
-                    (f"  {facts.host}", MUTED),
                 )
-                sign = ("● ", "$success") if facts.live else ("◌ ", "$warning")
-                return lines([join(sign, figures), styled(told, MUTED)])
+                if facts.live:
+                    told = [styled(words("ui.engine.live"), MUTED)]
+                    return lines([join(sign, figures, (f"  {facts.host}", MUTED)), *told])
+                day = join((f"  {words('recordings.engine.on')} ", MUTED), facts.recorded_on)
+                return lines([join(sign, figures, day), *self._recorded_rows(engine)])
             case Unreachable(error):
                 return lines([join(("✗ ", "bold $error"), (error.message, "bold")), Content(error.hint)])
+
+    def _recorded_rows(self, engine: Engine) -> list[Content]:
+        """That recordings are played, why, and the next step to a live engine."""
+        from tutor.course.recordings.engine import RecordedEngine
+
+        rows = [styled(self.words("ui.engine.plays_recordings"), MUTED)]
+        if isinstance(engine, RecordedEngine) and engine.missing is not None:
+            again = self.words("recordings.engine.again")
+            rows += [Content(engine.missing.message), Content(f"{engine.missing.hint}  {again}")]
+        return rows
 
     def key_label(self, binding: Binding) -> str:
         sections = self.query(SectionList)
