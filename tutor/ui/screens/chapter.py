@@ -93,20 +93,19 @@ class ChapterScreen(TutorScreen):
                 if facts.live:
                     told = [styled(words("ui.engine.live"), MUTED)]
                     return lines([join(sign, figures, (f"  {facts.host}", MUTED)), *told])
-                day = join((f"  {words('recordings.engine.on')} ", MUTED), facts.recorded_on)
-                return lines([join(sign, figures, day), *self._recorded_rows(engine)])
+                played = words("recordings.engine.played", date=facts.recorded_on)
+                return lines([join(sign, figures), styled(played, MUTED), *self._missing_rows(engine)])
             case Unreachable(error):
                 return lines([join(("✗ ", "bold $error"), (error.message, "bold")), Content(error.hint)])
 
-    def _recorded_rows(self, engine: Engine) -> list[Content]:
-        """That recordings are played, why, and the next step to a live engine."""
+    def _missing_rows(self, engine: Engine) -> list[Content]:
+        """Why recordings are played, and the next step to a live engine."""
         from tutor.course.recordings.engine import RecordedEngine
 
-        rows = [styled(self.words("ui.engine.plays_recordings"), MUTED)]
-        if isinstance(engine, RecordedEngine) and engine.missing is not None:
-            again = self.words("recordings.engine.again")
-            rows += [Content(engine.missing.message), Content(f"{engine.missing.hint}  {again}")]
-        return rows
+        if not isinstance(engine, RecordedEngine) or engine.missing is None:
+            return []
+        again = self.words("recordings.engine.again")
+        return [Content(engine.missing.message), Content(f"{engine.missing.hint}  {again}")]
 
     def key_label(self, binding: Binding) -> str:
         sections = self.query(SectionList)
