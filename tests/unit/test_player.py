@@ -124,3 +124,22 @@ def test_closed_it_plays_no_more() -> None:
     next(events)
     events.close()
     assert not player.playing
+
+
+def test_it_tells_how_far_it_has_come_in_recorded_time() -> None:
+    now = [0.0]
+    player = Player(Pace.FAST, lambda: now[0])
+    events = player.play(moments(0, 4000, 9000), "p")
+    assert player.place_s("p") == 0
+    next(events)
+    now[0] = 0.5
+    assert player.place_s("p") == 2.0
+    player.pace = Pace.REAL
+    now[0] = 1.5
+    assert player.place_s("p") == 3.0
+    player.skip()
+    assert played(events) == ["4000", "9000"]
+    now[0] = 100.0
+    assert player.place_s("p") == 9.0
+    next(player.play(moments(0), "q"))
+    assert player.place_s("p") == 0

@@ -29,15 +29,19 @@ class _Play:
     seen_s: float
     skipped: bool = False
     cancelled: bool = False
+    over: bool = False
 
     def go_on(self, now_s: float, pace: Pace) -> None:
-        if pace is not Pace.AT_ONCE:
+        if pace is not Pace.AT_ONCE and not (self.over or self.skipped or self.cancelled):
             self.place_s += (now_s - self.seen_s) * pace.value
         self.seen_s = now_s
 
 
 class Player:
-    """Plays recorded actions. All but `play` may be called from any thread, and takes effect at once."""
+    """Plays recorded actions. All but `play` may be called from any thread, and takes effect at once.
+
+    Each play has an id; of one that is over only its place is still known, until the next begins.
+    """
 
     def __init__(self, pace: Pace = Pace.REAL, clock: Callable[[], float] = time.monotonic) -> None:
         self._pace = pace
@@ -60,7 +64,16 @@ class Player:
 
     @property
     def playing(self) -> bool:
-        return bool(self._plays)
+        return any(not play.over for play in self._plays.values())
+
+    def place_s(self, play_id: str) -> float:
+        """How far what is played under this id has come, in seconds of its own time; of the last one also later."""
+        with self._changed:
+            play = self._plays.get(play_id)
+            if play is None:
+                return 0.0
+            play.go_on(self._clock(), self._pace)
+            return play.place_s
 
     def skip(self) -> None:
         """The rest of what is played now comes at once."""
@@ -78,7 +91,9 @@ class Player:
 
     def play(self, moments: Iterable[Moment], play_id: str = "") -> Generator[ActionEvent, None, bool]:
         """The events, each at its time; returns whether it was played to its end."""
-        play = self._plays[play_id] = _Play(0.0, self._clock())
+        with self._changed:
+            self._plays = {name: play for name, play in self._plays.items() if not play.over}
+            play = self._plays[play_id] = _Play(0.0, self._clock())
         try:
             for moment in moments:
                 self._wait_for(play, moment.at_ms / 1000)
@@ -87,13 +102,16 @@ class Player:
                 yield moment.event
             return not play.cancelled
         finally:
-            del self._plays[play_id]
+            play.over = True
 
     def _wait_for(self, play: _Play, time_s: float) -> None:
         with self._changed:
             while True:
                 play.go_on(self._clock(), self._pace)
                 left_s = time_s - play.place_s
-                if left_s <= 0 or play.skipped or play.cancelled or self._pace is Pace.AT_ONCE:
+                if play.cancelled:
+                    return
+                if left_s <= 0 or play.skipped or self._pace is Pace.AT_ONCE:
+                    play.place_s = max(play.place_s, time_s)
                     return
                 self._changed.wait(left_s / self._pace.value)
