@@ -115,6 +115,17 @@ _FAIL = Step(
     ),
 )
 
+_PREDICT = Step(
+    "predict",
+    "Predict, then build",
+    (
+        text("Nothing has changed since the last build, but for the second stage."),
+        BuildImage(
+            command="docker image build -t multi-stage .", folder="01-multi-stage", tag="multi-stage", predict=True
+        ),
+    ),
+)
+
 _QUIZ = Step(
     "quiz-copied",
     "What lands in the image?",
@@ -147,7 +158,7 @@ COURSE = Course(
         ),
         Lesson("02-java", 2, "Java with Maven", "A jar from source with nothing but Docker.", "en", (_READ,), "h2"),
         Lesson("03-node", 3, "Node.js", "No compiler, and still two stages.", "en", (_READ, _BUILD), "h3"),
-        Lesson("04-go", 4, "Go", "One binary, no runtime, and three programs that talk.", "en", (_READ,), "h4"),
+        Lesson("04-go", 4, "Go", "One binary, no runtime, and three programs that talk.", "en", (_PREDICT,), "h4"),
         Lesson(
             "05-multi-stage",
             5,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -21,14 +21,15 @@ from tutor.errors import TutorError
 from tutor.language import LANGUAGES, Words
 from tutor.ui import jobs, themes
 from tutor.ui.engine_state import Connected, Connecting, EngineState, Unreachable
-from tutor.ui.parts import Forgetful, Parts, Progress
+from tutor.ui.palette import commands
+from tutor.ui.parts import Parts, Progress
+from tutor.ui.record import Record
 from tutor.ui.screen import TutorScreen
 from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.terminal import on_signals, tolerant
-from tutor.ui.text import MUTED, join
 
 if TYPE_CHECKING:  # the first screen needn't wait for these
-    from tutor.course.lesson import Course, Lesson, Quiz
+    from tutor.course.lesson import Course, Lesson
     from tutor.course.session import LessonSession
 
 T = TypeVar("T")
@@ -62,13 +63,13 @@ class TutorApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-broad")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "ui.key.search", key_display="/"),
-        Binding("L", "language", "ui.key.language", key_display="L"),
+        Binding("slash", "search", "ui.key.search"),
+        Binding("L", "language", "ui.key.language"),
         Binding("t", "theme", "ui.key.theme"),
-        Binding("ctrl+p", "command_palette", "ui.key.palette", key_display="^P", show=False, priority=True),
-        Binding("q", "quit", "ui.key.quit", key_display="Q"),
+        Binding("ctrl+p", "command_palette", "ui.key.palette", show=False, priority=True),
+        Binding("q", "quit", "ui.key.quit"),
         Binding("ctrl+q", "quit", "ui.key.quit", show=False, priority=True),
-        Binding("question_mark", "help", "ui.key.help", key_display="?"),
+        Binding("question_mark", "help", "ui.key.help"),
     ]
 
     def __init__(self, parts: Parts) -> None:
@@ -77,11 +78,7 @@ class TutorApp(App[int]):
         self.words = Words(parts.language)
         self.course: Course | None = None
         self.engine_state: EngineState = Connecting()
-        self.progress: Progress = Forgetful()
-        self.done: dict[str, frozenset[str]] = {}
-        """Ids of the steps done, by lesson id."""
-        self.place: tuple[str, str] | None = None
-        """The lesson and step where the learner is or was last."""
+        self.record = Record(lambda error: self.call_later(self.tell, error))
         self._sessions: list[LessonSession] = []
         self.jobs: list[jobs.Job] = []
         """All work in threads that may still be going on."""
@@ -111,8 +108,8 @@ class TutorApp(App[int]):
         self.do(partial(_load, self.parts, self.words.language), self._loaded)
 
     def _loaded(self, loaded: _Loaded) -> None:
-        self.course, self.progress = loaded.course, loaded.progress
-        self.done, self.place = dict(loaded.done), loaded.place
+        self.course = loaded.course
+        self.record.open(loaded.progress, loaded.done, loaded.place)
         self._relabel()
 
     def do(
@@ -151,29 +148,8 @@ class TutorApp(App[int]):
         for screen in self.tutor_screens():
             screen.engine_changed()
 
-    def engine_label(self, short: bool) -> Content:
-        """The engine's state as a sign with words, for the top row."""
-        match self.engine_state:
-            case Connecting():
-                return join(("○ ", MUTED), (self.words("ui.engine.connecting"), MUTED))
-            case Connected(_, facts):
-                builder = self.words(f"ui.builder.{facts.builder}")
-                sign, style = ("●", "$success") if facts.live else ("◌", "$warning")
-                name = "Docker" if facts.live else self.words("ui.engine.recorded")
-                rest = f" {facts.version} {builder}" + ("" if short else f" {facts.store}")
-                return join((f"{sign} ", style), name, rest)
-            case Unreachable():
-                return join(("✗ ", "$error"), (self.words("ui.engine.none"), "$error"))
-
     def tutor_screens(self) -> list[TutorScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, TutorScreen) and screen.is_mounted]
-
-    # What the learner has done
-
-    def finish_step(self, lesson: Lesson, step: str) -> None:
-        if step not in self.done.get(lesson.id, frozenset()):
-            self.done[lesson.id] = self.done.get(lesson.id, frozenset()) | {step}
-            self.do(lambda: self.progress.finish(lesson, step), lambda _: None)
 
     # Actions of every screen
 
@@ -185,7 +161,7 @@ class TutorApp(App[int]):
             self.words = Words(wanted)
             self.course = course
             self._relabel()
-            self._prefer("language", wanted)
+            self.record.prefer("language", wanted)
 
         self.do(lambda: self.parts.load_course(wanted), loaded)
 
@@ -193,12 +169,9 @@ class TutorApp(App[int]):
         for screen in self.tutor_screens():
             screen.relabel()
 
-    def _prefer(self, name: str, value: str) -> None:
-        self.do(lambda: self.progress.set_preference(name, value), lambda _: None)
-
     def action_theme(self) -> None:
         self.theme = themes.LIGHT.name if self.current_theme.dark else themes.DARK.name
-        self._prefer("theme", self.theme)
+        self.record.prefer("theme", self.theme)
 
     def action_search(self) -> None:
         from tutor.ui.screens.search import SearchScreen
@@ -219,7 +192,7 @@ class TutorApp(App[int]):
         lesson = next((each for each in self.course.lessons if each.id == lesson_id), None)
         if lesson is None:
             return
-        screen = LessonScreen(lesson, step_id or self._first_step(lesson), self._open_session(lesson))
+        screen = LessonScreen(lesson, step_id or self.record.first_step(lesson), self._open_session(lesson))
         if isinstance(self.screen, LessonScreen):
             self.switch_screen(screen)
         else:
@@ -262,52 +235,18 @@ class TutorApp(App[int]):
         else:
             self.push_screen(screen)
 
-    def answer(self, lesson: Lesson, quiz: Quiz, choice: int) -> None:
-        """Note the first answer to a quiz."""
-        right = quiz.choices[choice].right
-        self.do(lambda: self.progress.answer(lesson, quiz.id, choice, right), lambda _: None)
-
-    def _first_step(self, lesson: Lesson) -> str:
-        """Where to open a lesson: where the learner left it, else its first step that isn't done."""
-        if self.place is not None and self.place[0] == lesson.id:
-            return self.place[1]
-        done = self.done.get(lesson.id, frozenset())
-        return next((step.id for step in lesson.steps if step.id not in done), "")
-
-    def remember(self, lesson: str, step: str) -> None:
-        """The learner is at this step now."""
-        self.place = (lesson, step)
-        self.do(lambda: self.progress.remember(lesson, step), lambda _: None)
-
     def action_help(self) -> None:
         from tutor.ui.screens.help import HelpScreen
 
         if isinstance(self.screen, TutorScreen):
-            rows = [(b.key_display or b.key, label) for b, label, _ in self.screen.named_bindings()]
-            self.push_screen(HelpScreen(rows, self.words))
+            self.push_screen(HelpScreen(self.screen.help_rows(), self.words))
+
+    def action_command_palette(self) -> None:
+        if isinstance(self.screen, TutorScreen):
+            self.push_screen(CommandPalette(placeholder=self.words("ui.palette.placeholder")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The command palette: every key of the screen, every section, every theme."""
-        if isinstance(screen, TutorScreen):
-            for binding, label, action in screen.named_bindings():
-                if binding.action != "command_palette":
-                    key = binding.key_display or binding.key
-                    yield SystemCommand(label, self.words("ui.palette.key", name=key), self._runner(screen, action))
-        for lesson in self.course.lessons if self.course else ():
-            yield SystemCommand(
-                self.words("ui.palette.section", number=lesson.number, title=lesson.title),
-                lesson.summary,
-                lambda lesson=lesson: self.open_lesson(lesson.id),
-            )
-        yield SystemCommand(
-            self.words("ui.palette.theme"), self.words("ui.palette.theme_help"), self.action_change_theme
-        )
-
-    def _runner(self, screen: TutorScreen, action: str) -> Callable[[], object]:
-        async def run() -> None:
-            await self.run_action(action, screen if not action.startswith("focused.") else screen.focused or screen)
-
-        return run
+        return commands(self, screen) if isinstance(screen, TutorScreen) else ()
 
     # The end
 
@@ -339,6 +278,7 @@ class TutorApp(App[int]):
             job.stop()
         for job in self.jobs:
             job.join(until)
+        self.record.close(until)
         for session in self._sessions:
             session.close()
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
-from tutor.course.actions import Action
+from tutor.builds.steps import Builder, Step, needed_stages, plan
+from tutor.course.actions import Action, BuildImage
+from tutor.errors import TutorError
 from tutor.language import Words
+from tutor.sanitise import decode
 from tutor.ui.jobs import Feed, Job
+from tutor.ui.prediction import Prediction
 from tutor.ui.run_view import RunView
 
 if TYPE_CHECKING:
@@ -23,6 +29,15 @@ _KEPT = 12
 """Runs kept: the learner may page back to them. Older ones are forgotten, so memory stays bounded."""
 
 
+@dataclass(frozen=True)
+class Coming:
+    """A build that hasn't begun: its steps, and which stages it needs."""
+
+    dockerfile: Dockerfile
+    steps: tuple[Step, ...]
+    needed: frozenset[int]
+
+
 class Desk:
     """The runs of one open lesson. All but the threads it starts is called on the loop."""
 
@@ -33,7 +48,9 @@ class Desk:
         self._feed: Feed[object] | None = None
         self._missed: Callable[[], tuple[str, ...]] = tuple
 
-    def start(self, key: Key, action: Action, engine: Engine, words: Words) -> Job:
+    def start(
+        self, key: Key, action: Action, engine: Engine, words: Words, prediction: Prediction | None = None
+    ) -> Job:
         """Run an action; what is still running must have ended."""
         from tutor.course.judge import Judge
         from tutor.course.runner import run_action
@@ -58,7 +75,7 @@ class Desk:
             return judge.missed()
 
         self.runs.pop(key, None)
-        self.runs[key] = RunView(action, time.monotonic())
+        self.runs[key] = RunView(action, time.monotonic(), prediction=prediction)
         while len(self.runs) > _KEPT:
             del self.runs[next(iter(self.runs))]
         self._feed, self._missed, self.running = feed, missed, key
@@ -82,6 +99,19 @@ class Desk:
             view.end(now, feed.error, () if cancelled else self._missed(), cancelled)
             self._feed = self.running = None
         return view
+
+    def coming(self, action: BuildImage, builder: Builder) -> Coming:
+        """What building this will do, read from the learner's own copy. Blocks; raises TutorError, DockerfileError."""
+        from tutor.builds.parser import parse
+
+        file = self.session.workspace.prepare(action.folder) / action.dockerfile
+        try:
+            dockerfile = parse(decode(file.read_bytes()))
+        except OSError as error:
+            raise TutorError(f"{file} can't be read: {error.strerror}.", "Bring the start files back.") from error
+        everything = frozenset(stage.index for stage in dockerfile.stages)
+        needed = everything if builder is Builder.CLASSIC else needed_stages(dockerfile, action.target)
+        return Coming(dockerfile, plan(dockerfile, builder), needed)
 
     @property
     def stopping(self) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from tutor.errors import TutorError
+from tutor.language import Words
+from tutor.ui.text import MUTED, join
 
 if TYPE_CHECKING:  # the first screen needn't wait for these
     from tutor.builds.engine import Engine, EngineFacts
@@ -30,3 +34,17 @@ class Unreachable:
 
 
 EngineState = Connecting | Connected | Unreachable
+
+
+def engine_label(state: EngineState, words: Words, short: bool) -> Content:
+    """The engine's state as a sign with words, for the top row."""
+    match state:
+        case Connecting():
+            return join(("○ ", MUTED), (words("ui.engine.connecting"), MUTED))
+        case Connected(_, facts):
+            sign, style = ("●", "$success") if facts.live else ("◇", "$warning")
+            name = "Docker" if facts.live else words("ui.engine.recorded")
+            rest = f" {facts.version} {words(f'ui.builder.{facts.builder}')}" + ("" if short else f" {facts.store}")
+            return join((f"{sign} ", style), name, rest)
+        case Unreachable():
+            return join(("✗ ", "$error"), (words("ui.engine.none"), "$error"))

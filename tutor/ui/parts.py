@@ -29,6 +29,10 @@ class Progress(Protocol):
 
     def answer(self, lesson: Lesson, quiz: str, choice: int, right: bool) -> None: ...
 
+    def predict(self, lesson: Lesson, step: str, right: int, total: int) -> None:
+        """How a prediction came out."""
+        ...
+
     def place(self) -> tuple[str, str] | None:
         """The lesson and step where the learner left, or None on a first visit."""
         ...
@@ -52,6 +56,7 @@ class Forgetful:
 
     steps: dict[str, set[str]] = field(default_factory=dict)
     last: tuple[str, str] | None = None
+    predictions: list[tuple[str, str, int, int]] = field(default_factory=list)
     graded: dict[str, list[Attempt]] = field(default_factory=dict)
     preferences: dict[str, str] = field(default_factory=dict)
 
@@ -63,6 +68,9 @@ class Forgetful:
 
     def answer(self, lesson: Lesson, quiz: str, choice: int, right: bool) -> None:
         pass
+
+    def predict(self, lesson: Lesson, step: str, right: int, total: int) -> None:
+        self.predictions.append((lesson.id, step, right, total))
 
     def place(self) -> tuple[str, str] | None:
         return self.last

@@ -12,6 +12,7 @@ from tutor.course.actions import Action, BuildImage
 from tutor.course.seen import ContainerStarted, HttpAnswer
 from tutor.errors import TutorError
 from tutor.ui.build_view import BuildView, Output
+from tutor.ui.prediction import Prediction, Score, score
 
 _BUILD_EVENTS = get_args(BuildEvent)
 
@@ -44,6 +45,7 @@ class RunView:
     results: list[object] = field(default_factory=list)
     error: TutorError | None = None
     missed: tuple[str, ...] = ()
+    prediction: Prediction | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.action, BuildImage):
@@ -70,6 +72,13 @@ class RunView:
         else:
             self.missed = missed
             self.state = ActionState.FAILED if missed else ActionState.DONE
+
+    @property
+    def score(self) -> Score | None:
+        """How the prediction came out, once there is something to compare."""
+        if self.prediction is None or self.build is None or self.state is not ActionState.DONE:
+            return None
+        return score(self.prediction, self.build)
 
     @property
     def failed_as_meant(self) -> bool:

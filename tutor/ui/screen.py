@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -9,6 +10,8 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from tutor.language import Words
+from tutor.ui.engine_state import engine_label
+from tutor.ui.keys import key_name, key_names, rank
 from tutor.ui.widgets.keybar import KeyBar
 from tutor.ui.widgets.topbar import TopBar
 
@@ -48,7 +51,7 @@ class TutorScreen(Screen[None]):
         """Bring both bars up to date; called when place, engine or language have changed."""
         bar = self.query_one(TopBar)
         bar.place = self.place()
-        bar.engine = self.tutor.engine_label(short=self.size.width < 100)
+        bar.engine = engine_label(self.tutor.engine_state, self.words, short=self.size.width < 100)
         self.query_one(KeyBar).refresh()
 
     def place(self) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ class TutorScreen(Screen[None]):
     def shown_keys(self) -> list[tuple[str, str, str]]:
         """The keys for the bottom row: key, label, action; help last."""
         return [
-            (binding.key_display or binding.key, label, action)
+            (key_name(binding), label, action)
             for binding, label, action in self.named_bindings()
             if binding.show or (binding.description == "ui.key.palette" and not self._has_help)
         ]
@@ -86,12 +89,22 @@ class TutorScreen(Screen[None]):
     def named_bindings(self) -> list[tuple[Binding, str, str]]:
         """Every key that works now, once an action: binding, label, action with its namespace."""
         found: dict[str, tuple[Binding, str, str]] = {}
+        for binding, label, action in self._bound():
+            found.setdefault(action, (binding, label, action))
+        return sorted(found.values(), key=lambda row: (row[0].description in _LAST, rank(row[0])))
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Every key that works now with what it does; keys that do the same in one row."""
+        rows: dict[str, list[Binding]] = {}
+        for binding, label, _ in self._bound():
+            rows.setdefault(label, []).append(binding)
+        return [(key_names(bindings), label) for label, bindings in rows.items()]
+
+    def _bound(self) -> Iterator[tuple[Binding, str, str]]:
         for node, binding, enabled, _ in self.active_bindings.values():
-            if not enabled or binding.description not in self.words:
-                continue
-            action = binding.action if "." in binding.action else f"{_namespace(node)}{binding.action}"
-            found.setdefault(action, (binding, self.key_label(binding), action))
-        return sorted(found.values(), key=lambda row: row[0].description in _LAST)
+            if enabled and binding.description in self.words:
+                action = binding.action if "." in binding.action else f"{_namespace(node)}{binding.action}"
+                yield binding, self.key_label(binding), action
 
 
 def _namespace(node: object) -> str:

@@ -10,7 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.ui.engine_state import Connected, Connecting, Unreachable
+from tutor.ui.engine_state import Connected, Connecting, Unreachable, engine_label
 from tutor.ui.screen import TutorScreen
 from tutor.ui.text import MUTED, join, lines, styled, wrapped
 from tutor.ui.widgets.sections import SectionList
@@ -18,7 +18,7 @@ from tutor.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from tutor.builds.engine import Engine
-from tutor.course.lesson import Lesson
+    from tutor.course.lesson import Lesson
 
 
 class ChapterScreen(TutorScreen):
@@ -60,10 +60,15 @@ class ChapterScreen(TutorScreen):
         return lines([styled(title, "bold $primary"), styled(self.words("ui.chapter.tagline"), MUTED)])
 
     def _show_sections(self) -> None:
-        course, place = self.tutor.course, self.tutor.place
+        course, place = self.tutor.course, self.tutor.record.place
         sections = self.query(SectionList)
         if course is not None and sections:
-            sections.first().show(course.lessons, self.tutor.done, self.words, place[0] if place else None)
+            sections.first().show(course.lessons, self.tutor.record.done, self.words, place[0] if place else None)
+
+    def on_resize(self) -> None:
+        for sections in self.query(SectionList):
+            sections.redraw()  # how roomy it is depends on the terminal's size, not only on its own width
+        self.show_bars()
 
     def engine_changed(self) -> None:
         super().engine_changed()
@@ -80,9 +85,9 @@ class ChapterScreen(TutorScreen):
         words = self.words
         match self.tutor.engine_state:
             case Connecting():
-                return lines([self.tutor.engine_label(short=True), Content()])
+                return lines([engine_label(self.tutor.engine_state, words, short=True), Content()])
             case Connected(engine, facts):
-                sign = ("● ", "$success") if facts.live else ("◌ ", "$warning")
+                sign = ("● ", "$success") if facts.live else ("◇ ", "$warning")
                 figures = join(
                     (f"Docker {facts.version}", "bold"),
                     (f"  {words('ui.engine.builder')} ", MUTED),
@@ -111,7 +116,7 @@ class ChapterScreen(TutorScreen):
         sections = self.query(SectionList)
         lesson = sections.first().lesson if sections else None
         if binding.action == "open" and lesson is not None:
-            done = len(self.tutor.done.get(lesson.id, ()))
+            done = len(self.tutor.record.done.get(lesson.id, ()))
             return self.words("ui.key.go_on" if 0 < done < len(lesson.steps) else "ui.key.open")
         return super().key_label(binding)
 
@@ -119,7 +124,7 @@ class ChapterScreen(TutorScreen):
         self.tutor.connect()
 
     def on_section_list_chosen(self, event: SectionList.Chosen) -> None:
-        self.query_one(AboutSection).show(event.lesson, self.tutor.done.get(event.lesson.id, frozenset()))
+        self.query_one(AboutSection).show(event.lesson, self.tutor.record.done.get(event.lesson.id, frozenset()))
         self.refresh_bindings()
 
     def on_section_list_opened(self, event: SectionList.Opened) -> None:

@@ -13,7 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tutor.language import Words
-from tutor.ui.text import MUTED, fit_left, join, lines, styled
+from tutor.ui.text import MUTED, fit, fit_left, join, lines, styled
+
+_COLUMN_CELLS = 35
 
 
 class HelpScreen(ModalScreen[None]):
@@ -39,9 +41,14 @@ class HelpScreen(ModalScreen[None]):
         box.border_subtitle = self._words("ui.help.close")
 
     def _text(self) -> Content:
-        width = max((Content(key).cell_length for key, _ in self._rows), default=0)
-        rows = [join((fit_left(Content(key), width).plain, "bold $primary"), "   ", label) for key, label in self._rows]
+        half = (len(self._rows) + 1) // 2
+        left, right = self._column(self._rows[:half]), self._column(self._rows[half:])
+        right += [Content()] * (len(left) - len(right))
+        rows = [join(fit(a, _COLUMN_CELLS), b) for a, b in zip(left, right, strict=True)]
         signs = [Content(), styled(self._words("ui.help.signs_title"), "bold")]
         signs += [Content(self._words(f"ui.help.sign_{name}")) for name in ("run", "step", "engine")]
-        mouse = [Content(), styled(self._words("ui.help.mouse"), MUTED)]
-        return lines([*rows, *signs, *mouse])
+        return lines([*rows, *signs, Content(), styled(self._words("ui.help.mouse"), MUTED)])
+
+    def _column(self, rows: Sequence[tuple[str, str]]) -> list[Content]:
+        width = max((Content(key).cell_length for key, _ in rows), default=0)
+        return [join(fit_left(styled(key, "bold $primary"), width), "  ", label) for key, label in rows]

@@ -11,9 +11,11 @@ from textual.widgets import Static
 from tutor.builds.steps import Builder
 from tutor.language import Words
 from tutor.ui.build_view import StepView
+from tutor.ui.desk import Coming
 from tutor.ui.run_view import RunView
 from tutor.ui.text import MUTED, highlighted, join, styled, wrapped
 from tutor.ui.widgets.log import OutputLog
+from tutor.ui.widgets.predict import PredictBoard
 from tutor.ui.widgets.results import ResultSheet
 from tutor.ui.widgets.sheet import Sheet
 from tutor.ui.widgets.steps import StepTable, step_name
@@ -30,14 +32,16 @@ class LivePanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(id="live-empty", markup=False)
+        with VerticalScroll(id="predict-scroll", can_focus=False):
+            yield PredictBoard()
         yield RunHead()
         yield Pulls()
         yield StepTable()
-        yield StepTitle()
-        yield OutputLog()
         with VerticalScroll(id="results"):
             yield ResultSheet()
         yield RunSummary()
+        yield StepTitle()
+        yield OutputLog()
 
     @property
     def view(self) -> RunView | None:
@@ -47,19 +51,34 @@ class LivePanel(Vertical):
         """Show nothing but a sentence about what comes here."""
         self._view, self._words = None, words
         self.set_class(True, "-empty")
+        self.set_class(False, "-predict")
         self.query_one("#live-empty", Static).update(styled(told, MUTED))
+
+    def ask(self, coming: Coming, words: Words) -> None:
+        """Ask for a prediction of a coming build."""
+        self._view, self._words = None, words
+        self.set_class(False, "-empty")
+        self.set_class(True, "-predict")
+        board = self.query_one(PredictBoard)
+        board.ask(coming.dockerfile, coming.steps, coming.needed, words)
+        board.focus()
+
+    @property
+    def asks(self) -> bool:
+        """A prediction is being asked for."""
+        return self.has_class("-predict")
 
     def show(self, view: RunView, words: Words, now: float, stopping: bool = False) -> None:
         """Bring the panel up to date with a run; called for each batch of its events."""
         self._view, self._words = view, words
-        self.set_class(False, "-empty")
+        self.set_class(False, "-empty", "-predict")
         self.set_class(view.build is not None, "-build")
         self.set_class(bool(view.results), "-results")
         self.set_class(bool(view.output.total), "-output")
         self.query_one(RunHead).show(view, words, now, stopping)
         if view.build is not None:
             self.query_one(Pulls).show(view.build, words)
-            self.query_one(StepTable).show(view.build, words, now)
+            self.query_one(StepTable).show(view.build, words, now, view.prediction)
             self._limit_table()
         self.query_one(ResultSheet).show(view, words)
         self.query_one(RunSummary).show(view, words)

@@ -21,7 +21,7 @@ class QuizBlock(Sheet, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "ui.key.choice_up", show=False),
         Binding("down,j", "move(1)", "ui.key.choice_down", show=False),
-        Binding("enter,space", "pick", "ui.key.pick", key_display="Enter"),
+        Binding("enter,space", "pick", "ui.key.pick"),
         *(Binding(str(n), f"pick_number({n})", "ui.key.pick_number", show=False) for n in range(1, 7)),
     ]
 
@@ -51,6 +51,11 @@ class QuizBlock(Sheet, can_focus=True):
     def answered(self) -> bool:
         """True once a right choice was picked."""
         return any(self.quiz.choices[i].right for i in self._picked)
+
+    @property
+    def goes_on(self) -> bool:
+        """Enter goes on: the question is answered, and the cursor stands on a choice already picked."""
+        return self.answered and self._cursor in self._picked
 
     @property
     def picked(self) -> tuple[int, ...]:
@@ -86,9 +91,10 @@ class QuizBlock(Sheet, can_focus=True):
     def action_move(self, by: int) -> None:
         self._cursor = (self._cursor + by) % len(self.quiz.choices)
         self.redraw()
+        self.refresh_bindings()
 
     def action_pick(self) -> None:
-        if self.answered and self._cursor in self._picked:
+        if self.goes_on:
             self.post_message(self.Left())
             return
         first = not self._picked

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.geometry import Region
 from textual.message import Message
 
@@ -38,11 +38,11 @@ class SectionList(Sheet, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "ui.key.open", key_display="Enter"),
+        Binding("enter", "open", "ui.key.open"),
         Binding("down,j", "move(1)", "ui.key.choose", key_display="↑↓"),
         Binding("up,k", "move(-1)", "ui.key.choose", show=False),
-        Binding("home", "jump(0)", "ui.key.first", show=False, key_display="Home"),
-        Binding("end", "jump(-1)", "ui.key.last", show=False, key_display="End"),
+        Binding("home", "jump(0)", "ui.key.first", show=False),
+        Binding("end", "jump(-1)", "ui.key.last", show=False),
         *(Binding(str(n), f"number({n})", "ui.key.section_number", show=False) for n in range(1, 10)),
     ]
 
@@ -82,13 +82,8 @@ class SectionList(Sheet, can_focus=True):
         self.redraw()
         self._tell()
 
-    def on_resize(self, _event: Resize) -> None:
-        spacious, beside = self.screen.size.height >= 30, self.screen.size.width >= 100
-        if (spacious, beside) != (self._spacious, self._beside):
-            self._spacious, self._beside = spacious, beside
-            self.redraw()
-
     def draw(self, width: int) -> list[Content]:
+        self._spacious, self._beside = self.app.size.height >= 30, self.app.size.width >= 100
         rows: list[Content] = []
         self._rows_of = []
         for i, lesson in enumerate(self._lessons):

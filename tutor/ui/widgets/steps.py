@@ -17,6 +17,7 @@ from tutor.builds.steps import Builder
 from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.build_view import BuildView, State, StepView
+from tutor.ui.prediction import Prediction
 from tutor.ui.text import MUTED, fit, fit_left, highlighted, join, styled
 from tutor.ui.widgets.lines import LineView
 
@@ -65,9 +66,11 @@ class StepTable(LineView, can_focus=True):
         self._words = Words()
         self._now = 0.0
         self._follows = True
+        self._prediction: Prediction | None = None
 
-    def show(self, view: BuildView, words: Words, now: float) -> None:
-        """Show a build; the cursor follows what runs until the learner moves it."""
+    def show(self, view: BuildView, words: Words, now: float, prediction: Prediction | None = None) -> None:
+        """Show a build; the cursor follows what runs until the learner moves it. What was predicted stands beside."""
+        self._prediction = prediction
         if view is not self._view or len(view.steps) != sum(isinstance(row, _StepRow) for row in self._rows):
             self._rows = _rows_of(view)
             self._follows = True
@@ -103,12 +106,25 @@ class StepTable(LineView, can_focus=True):
         number = fit_left(styled(f"{view.step.number}/{view.step.total}", MUTED), 6)
         text = " ".join(str(view.step.instruction).split())
         instruction = highlighted(text, "dockerfile")
-        room = width - 6 - 1 - word_width - 2 - 8 - 2
-        row = join(number, " ", fit(instruction, room), " ", outcome, time, " ")
+        said = self._said(index, view)
+        room = width - 6 - 1 - word_width - 2 - 8 - 2 - said.cell_length
+        row = join(number, " ", fit(instruction, room), " ", said, outcome, time, " ")
         if index == self.cursor:
             cursor = "block-cursor" if self.has_focus else "block-cursor-blurred"
             row = row.stylize(f"on ${cursor}-background")
         return row
+
+    def _said(self, index: int, view: StepView) -> Content:
+        """Whether a step came out as the learner said; before that is known, what they said."""
+        if self._prediction is None or self._prediction.count is not None:
+            return Content()
+        said = self._prediction.said(index) if view.step.makes_layer else None
+        if said is None:
+            return Content("  ")
+        if view.state not in (State.CACHED, State.REBUILT, State.FAILED):
+            return styled(f"{SIGNS[said][0]} ", MUTED)
+        right = (view.state is State.CACHED) == (said is State.CACHED)
+        return styled("= " if right else "≠ ", "$success" if right else "bold $warning")
 
     def _time(self, view: StepView) -> str:
         if view.state is State.RUNNING and view.since is not None:

@@ -141,12 +141,27 @@ class RunSummary(Sheet):
             return []
         if view.state is ActionState.CANCELLED:
             return wrapped(Content(words("ui.summary.cancelled")), width, styled("■ ", "$warning"), "  ")
-        rows = _failure_rows(view, words, width)
+        rows = [*_score_rows(view, words, width), *_failure_rows(view, words, width)]
         if view.failed_as_meant:
             return [*rows, *wrapped(Content(words("ui.summary.meant_to_fail")), width, styled("✓ ", "$success"), "  ")]
         for sentence in view.missed:
             rows += wrapped(Content(sentence), width, styled("! ", "bold $warning"), "  ")
         return rows
+
+
+def _score_rows(view: RunView, words: Words, width: int) -> list[Content]:
+    """How the learner's prediction came out."""
+    score, prediction = view.score, view.prediction
+    if score is None or prediction is None:
+        return []
+    good = score.right == score.total
+    mark = styled("✓ " if good else "≠ ", "$success" if good else "bold $warning")
+    if prediction.count is not None:
+        key = "ui.predict.count_right" if good else "ui.predict.count_wrong"
+        told = counted(words, key, score.rerun, said=prediction.count)
+    else:
+        told = words("ui.predict.all_right" if good else "ui.predict.some_right", right=score.right, total=score.total)
+    return wrapped(Content(told), width, mark, "  ")
 
 
 def _failure_rows(view: RunView, words: Words, width: int) -> list[Content]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tutor.ui.text import MUTED, ends, join
+from tutor.ui.text import MUTED, ends, styled
 
 
 class TopBar(Widget):
@@ -23,7 +25,15 @@ class TopBar(Widget):
     """The engine's sign and name."""
 
     def render(self) -> Content:
-        parts: list[tuple[str, str] | str] = [("diamol-tutor", "bold $primary")]
-        for i, title in enumerate(self.place):
-            parts += [("  ›  ", MUTED), (title, "bold" if i == len(self.place) - 1 else "")]
-        return ends(join(*parts), self.engine, self.size.width - 2)
+        titles = [styled("diamol-tutor", "bold $primary"), *(styled(title) for title in self.place)]
+        if self.place:
+            titles[-1] = titles[-1].stylize("bold")
+        room = self.size.width - self.engine.cell_length - 2
+        path = join_path(titles)
+        while len(titles) > 1 and path.cell_length > room:
+            path = join_path(titles := titles[1:])  # where the learner is counts more than how they got there
+        return ends(path, self.engine, self.size.width)
+
+
+def join_path(titles: Sequence[Content]) -> Content:
+    return styled("  ›  ", MUTED).join(titles)

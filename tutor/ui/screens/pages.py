@@ -1,0 +1,165 @@
+"""The pages of a lesson: which one is shown, how they are turned, and what fits beside them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.events import Resize
+from textual.style import Style
+
+from tutor.course.lesson import Lesson, Step
+from tutor.ui.screen import TutorScreen
+from tutor.ui.text import MUTED, join
+from tutor.ui.widgets.live import LivePanel
+from tutor.ui.widgets.page import LessonPage
+from tutor.ui.widgets.stepbar import StepBar
+
+
+class PagesScreen(TutorScreen):
+    """A lesson to page through. What its pages can do is the lesson screen's business, told by the hooks at the end."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n,right", "turn(1)", "ui.key.next"),
+        Binding("p,left", "turn(-1)", "ui.key.previous"),
+        Binding("v", "switch_pane", "ui.key.view"),
+        Binding("space", "page_on", "ui.key.page_on", show=False),
+        Binding("home", "go(0)", "ui.key.first", show=False),
+        Binding("end", "go(-1)", "ui.key.last", show=False),
+        Binding("down,j", "scroll_page(1)", "ui.key.scroll", key_display="↑↓", show=False),
+        Binding("up,k", "scroll_page(-1)", "ui.key.scroll", show=False),
+        Binding("pagedown", "scroll_page(10)", "ui.key.scroll", show=False),
+        Binding("pageup", "scroll_page(-10)", "ui.key.scroll", show=False),
+    ]
+
+    def __init__(self, lesson: Lesson, step_id: str) -> None:
+        super().__init__()
+        self._lesson = lesson
+        ids = [step.id for step in lesson.steps]
+        self._at = ids.index(step_id) if step_id in ids else 0
+        self._picked: dict[str, tuple[int, ...]] = {}
+
+    def compose_body(self) -> ComposeResult:
+        yield StepBar()
+        with Container(id="panes"):
+            yield LessonPage()
+            yield LivePanel()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.action_go, self._at)
+
+    # What is shown
+
+    @property
+    def lesson(self) -> Lesson:
+        return self._lesson
+
+    @property
+    def step(self) -> Step:
+        return self._lesson.steps[self._at]
+
+    @property
+    def page(self) -> LessonPage:
+        return self.query_one(LessonPage)
+
+    def place(self) -> tuple[str, ...]:
+        return (f"{self._lesson.number}  {self._lesson.title}",)
+
+    def relabel(self) -> None:
+        course = self.tutor.course
+        if course is not None:
+            step_id = self.step.id
+            self._lesson = next((each for each in course.lessons if each.id == self._lesson.id), self._lesson)
+            ids = [step.id for step in self._lesson.steps]
+            self._at = ids.index(step_id) if step_id in ids else min(self._at, len(ids) - 1)
+        super().relabel()
+        self._show_page(keep_scroll=True)
+
+    def _show_page(self, keep_scroll: bool = False) -> None:
+        self.set_focus(None)
+        self.page.show(self.step, self.words, lambda quiz: self._picked.get(quiz, ()), keep_scroll)
+        self.show_bar()
+        self.page_shown()
+        self.call_after_refresh(self.refresh_bindings)
+
+    def show_bar(self) -> None:
+        bar = self.query_one(StepBar)
+        done = self.tutor.record.done.get(self._lesson.id, frozenset())
+        bar.at = self._at
+        bar.done = tuple(step.id in done for step in self._lesson.steps)
+        bar.label = self.words("ui.lesson.step", at=self._at + 1, total=len(self._lesson.steps))
+        bar.tabs = self._tabs()
+
+    def _tabs(self) -> Content:
+        if not self.one_pane:
+            return Content()
+        live = self.has_class("-live")
+        pieces = []
+        for name, here in (("ui.lesson.text", not live), ("ui.lesson.live", live)):
+            style = "bold on $block-cursor-background" if here else MUTED
+            tab = join((f" {self.words(name)} ", style))
+            pieces.append(tab.stylize(Style.from_meta({"@click": "screen.switch_pane"})))
+        return join(*pieces)
+
+    @property
+    def one_pane(self) -> bool:
+        """True where only the text or the live panel has room: a terminal neither wide nor tall."""
+        return self.size.width < 100 and self.size.height < 40
+
+    def on_resize(self, _event: Resize) -> None:
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self.show_bars()
+        self.show_bar()
+        self.refresh_bindings()
+
+    # Turning pages
+
+    def action_go(self, index: int) -> None:
+        self._at = index % len(self._lesson.steps)
+        self.set_class(False, "-live")
+        self._show_page()
+        self.tutor.record.remember(self._lesson.id, self.step.id)
+
+    def action_turn(self, by: int) -> None:
+        if by > 0:
+            self.page_left_forwards()
+        if 0 <= self._at + by < len(self._lesson.steps):
+            self.action_go(self._at + by)
+        elif by > 0:
+            self.lesson_ended()
+
+    def action_page_on(self) -> None:
+        if self.has_class("-live") or self.page.is_vertical_scroll_end:
+            self.action_turn(1)
+        else:
+            self.page.scroll_page_down(animate=False)
+
+    def action_scroll_page(self, rows: int) -> None:
+        if abs(rows) == 1:
+            self.page.scroll_relative(y=rows, animate=False)
+        elif rows > 0:
+            self.page.scroll_page_down(animate=False)
+        else:
+            self.page.scroll_page_up(animate=False)
+
+    def action_switch_pane(self) -> None:
+        if self.one_pane:
+            self.toggle_class("-live")
+            self.show_bar()
+            self.refresh_bindings()
+
+    # What the lesson screen adds
+
+    def page_shown(self) -> None:
+        """A page has been put on the screen."""
+
+    def page_left_forwards(self) -> None:
+        """The learner goes on from this page."""
+
+    def lesson_ended(self) -> None:
+        """The learner goes on from the last page."""
