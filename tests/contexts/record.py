@@ -5,17 +5,15 @@ Needs a live engine and the Docker CLI with its buildx plugin; both builders are
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 from uuid import uuid4
 
-from tests.contexts.trees import TREES, Tree
+from tests.contexts import TREES, Tree, landed_in
 from tutor.builds.steps import Builder
 
 LANDED = Path(__file__).with_name("landed.json")
@@ -47,19 +45,6 @@ def _land(tree: Tree, builder: Builder) -> list[str]:
     finally:
         _docker("rm", container)
         _docker("rmi", tag)
-
-
-def landed_in(exported: bytes, top: str = "ctx/") -> list[str]:
-    """What an exported container holds below `top`: kind, mode and path of each entry, with a link's target."""
-    with tarfile.open(fileobj=io.BytesIO(exported)) as archive:
-        return sorted(line_of(member, top) for member in archive if member.name.rstrip("/").startswith(top))
-
-
-def line_of(member: tarfile.TarInfo, top: str = "") -> str:
-    name = member.name.rstrip("/").removeprefix(top)
-    if member.issym():
-        return f"link {name} -> {member.linkname}"
-    return f"{'folder' if member.isdir() else 'file'} {member.mode & 0o7777:o} {name}"
 
 
 def _docker(*arguments: str, builder: Builder = Builder.BUILDKIT) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -183,41 +184,46 @@ def test_descriptors_are_closed_when_a_walk_is_given_up(folder: Path) -> None:
 
 
 @contextmanager
-def without_root(folder: Path) -> Iterator[None]:
-    """As an ordinary user: root may read everything."""
-    if os.geteuid() != 0:
-        yield
-        return
-    for path in (folder, *folder.parents):
-        path.chmod(path.stat().st_mode | 0o055)
-    os.seteuid(65534)
+def as_an_ordinary_user() -> Iterator[None]:
+    """Root may read everything."""
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
     try:
         yield
     finally:
-        os.seteuid(0)
+        if was_root:
+            os.seteuid(0)
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A context that another user can walk down to."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        (Path(folder) / "Dockerfile").write_text(DOCKERFILE)
+        yield Path(folder)
 
 
 @pytest.mark.parametrize("name", ["sub", "sub/x"])
-def test_what_can_not_be_read_is_named_unless_ignored(folder: Path, name: str) -> None:
-    (folder / "sub").mkdir()
-    (folder / "sub/x").write_text("x")
-    context = BuildContext(folder)
-    (folder / NAME).write_text(name)
-    ignoring = BuildContext(folder)
-    (folder / NAME).write_text(f"{name}\n!sub/x/y")
-    with_exception = BuildContext(folder)
-    (folder / name).chmod(0)
-    try:
-        with without_root(folder):
-            with pytest.raises(
-                TutorError, match=f"^{name} in the build context can't be read: permission denied"
-            ) as caught:
-                list(context.chunks())
-            assert caught.value.hint
-            assert f"{name}" not in archive_of(ignoring.chunks()).getnames()
-            assert f"{name}" not in archive_of(with_exception.chunks()).getnames()
-    finally:
-        (folder / name).chmod(0o755)
+def test_what_can_not_be_read_is_named_unless_ignored(public: Path, name: str) -> None:
+    (public / "sub").mkdir()
+    (public / "sub/x").write_text("x")
+    context = BuildContext(public)
+    (public / NAME).write_text(name)
+    ignoring = BuildContext(public)
+    (public / NAME).write_text(f"{name}\n!sub/x/y")
+    with_exception = BuildContext(public)
+    (public / name).chmod(0)
+    with as_an_ordinary_user():
+        with pytest.raises(
+            TutorError, match=f"^{name} in the build context can't be read: permission denied"
+        ) as caught:
+            list(context.chunks())
+        assert caught.value.hint
+        assert name not in archive_of(ignoring.chunks()).getnames()
+        assert name not in archive_of(with_exception.chunks()).getnames()
+    (public / name).chmod(0o755)
 
 
 def test_dockerfile_may_be_named_in_many_ways(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """`.dockerignore` files mean what they mean to Docker: tables, cases measured with Docker's own matcher, properties.
 
-`dockerignore_vectors.json` holds what moby/patternmatcher 0.6.0 (Docker 27 and 28) says of random files: which of a
-few paths it ignores, walking down from the context, or that it refuses the file.
+`dockerignore_vectors.json` holds what moby/patternmatcher 0.6.0 says of random files: which of a few paths it ignores,
+walking down from the context, or that it refuses the file.
 """
 
 from __future__ import annotations
