@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 
 from tests.fakes import FakeEngine
 from tests.ui import sample
-from tutor.builds.engine import Engine
+from tutor.builds.engine import BuildRequest, Engine
+from tutor.builds.forecast import Inputs
 from tutor.course.exercise import load_exercise
 from tutor.course.lesson import Course
 from tutor.course.workspace import Workspace
@@ -47,6 +48,7 @@ class Stage:
     course: Callable[[str], Course] = sample.course
     no_engine: NoEngine | None = None
     language: str = "en"
+    inputs: Callable[[BuildRequest, Engine], Inputs] | None = None
 
     def app(self) -> TutorApp:
         return TutorApp(
@@ -55,6 +57,7 @@ class Stage:
                 connect=self._connect,
                 load_exercise=lambda name: load_exercise(exercises_folder(), name),
                 grade=sample.grade,
+                inputs=self.inputs,
                 progress=lambda: self.progress,
                 workspace=Workspace(self.folder),
                 language=self.language,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tutor.cli.own import open_progress
@@ -13,9 +15,11 @@ from tutor.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.builds.engine import Engine
+    from tutor.builds.engine import BuildRequest, Engine
+    from tutor.builds.forecast import Inputs
     from tutor.course.exercise import Exercise
     from tutor.course.lesson import Course
+    from tutor.engines.inputs import InputsTaker
     from tutor.grade.events import Listener
     from tutor.grade.report import GradeReport
     from tutor.grade.stop import Stop
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
 
 def open_app(settings: Settings) -> int:
     """Run the app until the learner quits; gives the exit status. Raises UsageError where there is no terminal."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # set by tutor/web, which is at the other end of both pipes
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "diamol-tutor needs a terminal for its screens.",
             "Run it without a pipe; `diamol-tutor --help` lists the commands that need no screen.",
@@ -39,6 +44,7 @@ def open_app(settings: Settings) -> int:
             connect=settings.engine_or_recordings,
             load_exercise=_load_exercise,
             grade=_grade,
+            inputs=_inputs_taker(),
             progress=open_progress,
             workspace=Workspace(settings.workspace),
             language=settings.language,
@@ -61,6 +67,20 @@ def _load_exercise(exercise_id: str) -> Exercise:
     from tutor.places import exercises_folder
 
     return load_exercise(exercises_folder(), exercise_id)
+
+
+def _inputs_taker() -> Callable[[BuildRequest, Engine], Inputs]:
+    """One taker for all builds of this app: it remembers what it has read."""
+    takers: list[InputsTaker] = []
+
+    def take(request: BuildRequest, engine: Engine) -> Inputs:
+        from tutor.engines.inputs import InputsTaker
+
+        if not takers:
+            takers.append(InputsTaker())
+        return takers[0].take(request, engine)
+
+    return take
 
 
 def _grade(exercise: Exercise, folder: Path, engine: Engine, listen: Listener, stop: Stop) -> GradeReport:

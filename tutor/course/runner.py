@@ -68,6 +68,21 @@ def run_action(
             yield from _Run(session, engine, build_id).carry_out(action)
 
 
+def build_request(session: LessonSession, action: BuildImage, build_id: str = "") -> BuildRequest:
+    """What a build action asks of the engine, the learner's copy made ready. Raises UsageError."""
+    folder = session.workspace.prepare(action.folder)
+    context = folder / action.context
+    return BuildRequest(
+        context,
+        tag=action.tag,
+        dockerfile=os.path.relpath(folder / action.dockerfile, context),
+        target=action.target,
+        build_args=action.build_args,
+        no_cache=action.no_cache,
+        build_id=build_id,
+    )
+
+
 class _Run:
     """One run of one action."""
 
@@ -105,19 +120,7 @@ class _Run:
                 raise TypeError(f"no way to carry out {action}")
 
     def _build(self, action: BuildImage) -> Iterator[BuildEvent]:
-        folder = self._session.workspace.prepare(action.folder)
-        context = folder / action.context
-        return self._engine.build(
-            BuildRequest(
-                context,
-                tag=action.tag,
-                dockerfile=os.path.relpath(folder / action.dockerfile, context),
-                target=action.target,
-                build_args=action.build_args,
-                no_cache=action.no_cache,
-                build_id=self._build_id,
-            )
-        )
+        return self._engine.build(build_request(self._session, action, self._build_id))
 
     def _run(self, action: RunContainer) -> Iterator[ActionEvent]:
         name = action.name or (f"run-{self._build_id}" if self._build_id else "")

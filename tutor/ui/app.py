@@ -31,6 +31,7 @@ from tutor.ui.terminal import on_signals, tolerant
 if TYPE_CHECKING:  # the first screen needn't wait for these
     from tutor.course.lesson import Course, Lesson
     from tutor.course.session import LessonSession
+    from tutor.ui.foresight import Foresight
 
 T = TypeVar("T")
 
@@ -80,6 +81,7 @@ class TutorApp(App[int]):
         self.engine_state: EngineState = Connecting()
         self.record = Record(lambda error: self.call_later(self.tell, error))
         self._sessions: list[LessonSession] = []
+        self._builds: Foresight | None = None
         self.jobs: list[jobs.Job] = []
         """All work in threads that may still be going on."""
         for theme in (themes.DARK, themes.LIGHT):
@@ -192,7 +194,9 @@ class TutorApp(App[int]):
         lesson = next((each for each in self.course.lessons if each.id == lesson_id), None)
         if lesson is None:
             return
-        screen = LessonScreen(lesson, step_id or self.record.first_step(lesson), self._open_session(lesson))
+        screen = LessonScreen(
+            lesson, step_id or self.record.first_step(lesson), self._open_session(lesson), self._foresight()
+        )
         if isinstance(self.screen, LessonScreen):
             self.switch_screen(screen)
         else:
@@ -206,6 +210,13 @@ class TutorApp(App[int]):
         self._sessions.append(session)
         self.do(lambda: session.restore(lesson), lambda _: None)
         return session
+
+    def _foresight(self) -> Foresight:
+        """One for all lessons: a build of one is remembered in the next."""
+        from tutor.ui.foresight import Foresight
+
+        self._builds = self._builds or Foresight(self.parts.inputs)
+        return self._builds
 
     def close_session(self, session: LessonSession) -> None:
         """Undo the session's edits, in a thread."""

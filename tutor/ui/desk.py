@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
+from tutor.builds.events import BuildEvent
+from tutor.builds.report import BuildRecorder
 from tutor.builds.steps import Builder, Step, needed_stages, plan
 from tutor.course.actions import Action, BuildImage
+from tutor.course.seen import ActionEvent
 from tutor.errors import TutorError
-from tutor.language import Words
 from tutor.sanitise import decode
+from tutor.ui.foresight import Foresight
 from tutor.ui.jobs import Feed, Job
 from tutor.ui.prediction import Prediction
+
+from tutor.language import Words
 from tutor.ui.run_view import RunView
 
 if TYPE_CHECKING:
@@ -25,8 +30,21 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 """An action's place: the id of its step, and which of the step's actions it is (from 0)."""
 
+_BUILD_EVENTS = get_args(BuildEvent)
+
 _KEPT = 12
 """Runs kept: the learner may page back to them. Older ones are forgotten, so memory stays bounded."""
+
+
+def _run_to_end(events: Iterator[ActionEvent], see: Callable[[ActionEvent], None]) -> None:
+    """Hear all events; when hearing fails, the iterator is closed, which ends and cleans up what runs."""
+    try:
+        for event in events:
+            see(event)
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
 
 
 @dataclass(frozen=True)
@@ -41,8 +59,9 @@ class Coming:
 class Desk:
     """The runs of one open lesson. All but the threads it starts is called on the loop."""
 
-    def __init__(self, session: LessonSession) -> None:
+    def __init__(self, session: LessonSession, foresight: Foresight) -> None:
         self.session = session
+        self._foresight = foresight
         self.runs: dict[Key, RunView] = {}
         self.running: Key | None = None
         self._feed: Feed[object] | None = None
@@ -59,15 +78,14 @@ class Desk:
         feed: Feed[object] = Feed("action", lambda: self.session.cancel(run_id))
 
         def work(put: Callable[[object], None]) -> None:
-            events = run_action(self.session, action, engine, run_id)
-            try:
-                for event in events:
-                    judge.see(event)
-                    put(event)
-            finally:
-                close = getattr(events, "close", None)
-                if close is not None:
-                    close()
+            def hand_over(event: ActionEvent) -> None:
+                judge.see(event)
+                put(event)
+
+            if isinstance(action, BuildImage):
+                self._build(action, engine, run_id, hand_over, put)
+            else:
+                _run_to_end(run_action(self.session, action, engine, run_id), hand_over)
 
         def missed() -> tuple[str, ...]:
             if feed.error is not None:
@@ -81,6 +99,29 @@ class Desk:
         self._feed, self._missed, self.running = feed, missed, key
         feed.start(work)
         return feed.job
+
+    def _build(
+        self,
+        action: BuildImage,
+        engine: Engine,
+        run_id: str,
+        hand_over: Callable[[ActionEvent], None],
+        put: Callable[[object], None],
+    ) -> None:
+        """Build, in the run's thread, and tell why its steps ran."""
+        from tutor.course.runner import build_request, run_action
+
+        request, recorder = build_request(self.session, action), BuildRecorder()
+        inputs = self._foresight.inputs(request, engine) if engine.facts().live else None
+
+        def see(event: ActionEvent) -> None:
+            if isinstance(event, _BUILD_EVENTS):
+                recorder.see(event)
+            hand_over(event)
+
+        _run_to_end(run_action(self.session, action, engine, run_id), see)
+        if inputs is not None and recorder.started is not None:
+            put(self._foresight.reasons(request, inputs, recorder.report()))
 
     def take(self) -> RunView | None:
         """Bring the running action's view up to date with what it has told; None when nothing runs.

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # these import what the first screen needn't wait for
-    from tutor.builds.engine import Engine
+    from tutor.builds.engine import BuildRequest, Engine
+    from tutor.builds.forecast import Inputs
     from tutor.course.exercise import Exercise
     from tutor.course.lesson import Course, Lesson
     from tutor.course.workspace import Workspace
@@ -102,6 +103,8 @@ class Parts:
     """An exercise by its id."""
     grade: Callable[[Exercise, Path, Engine, Listener, Stop], GradeReport]
     """Grade a folder; the listener is called from the grading thread, and the stop ends it from any other."""
+    inputs: Callable[[BuildRequest, Engine], Inputs] | None
+    """What a build is made of, right before it, so that it can be told why its steps run; None tells nothing."""
     progress: Callable[[], Progress]
     """Open the store; called once, in a thread."""
     workspace: Workspace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.engine import Exited, OutputLine
 from tutor.builds.events import BuildCancelled, BuildEvent
@@ -12,7 +12,11 @@ from tutor.course.actions import Action, BuildImage
 from tutor.course.seen import ContainerStarted, HttpAnswer
 from tutor.errors import TutorError
 from tutor.ui.build_view import BuildView, Output
+from tutor.ui.foresight import Reasons
 from tutor.ui.prediction import Prediction, Score, score
+
+if TYPE_CHECKING:
+    from tutor.builds.forecast.why import Why
 
 _BUILD_EVENTS = get_args(BuildEvent)
 
@@ -46,6 +50,8 @@ class RunView:
     error: TutorError | None = None
     missed: tuple[str, ...] = ()
     prediction: Prediction | None = None
+    reasons: dict[int, Why] = field(default_factory=dict)
+    """Why each step ran, by its index, as far as earlier builds tell."""
 
     def __post_init__(self) -> None:
         if isinstance(self.action, BuildImage):
@@ -57,6 +63,8 @@ class RunView:
                 self.output.add(text)
             case Exited(code):
                 self.exit_code = code
+            case Reasons(steps):
+                self.reasons = {why.index: why for why in steps}
             case _ if isinstance(event, _BUILD_EVENTS):
                 self.build = self.build or BuildView()
                 self.build.see(event, now)

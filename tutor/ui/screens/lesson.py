@@ -7,23 +7,24 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
-
 from tutor.builds.engine import Engine
 from tutor.builds.steps import Builder
 from tutor.course.actions import BuildImage
 from tutor.course.lesson import Lesson
 from tutor.course.session import LessonSession
 from tutor.errors import TutorError
-from tutor.ui import figures
-from tutor.ui.desk import Coming, Desk, Key
 from tutor.ui.engine_state import Connected, Connecting, Unreachable
+from tutor.ui.foresight import Foresight
 from tutor.ui.prediction import Prediction
-from tutor.ui.run_view import ActionState, RunView
 from tutor.ui.screens.pages import PagesScreen
 from tutor.ui.widgets.blocks import ActionBlock, CodeBlock
-from tutor.ui.widgets.live import LivePanel
 from tutor.ui.widgets.predict import PredictBoard
 from tutor.ui.widgets.quiz import QuizBlock
+
+from tutor.ui import figures
+from tutor.ui.desk import Coming, Desk, Key
+from tutor.ui.run_view import ActionState, RunView
+from tutor.ui.widgets.live import LivePanel
 
 FRAMES_PER_SECOND = 30
 
@@ -40,9 +41,9 @@ class LessonScreen(PagesScreen):
         Binding("tab", "app.focus_next", "ui.key.focus", show=False),
     ]
 
-    def __init__(self, lesson: Lesson, step_id: str, session: LessonSession) -> None:
+    def __init__(self, lesson: Lesson, step_id: str, session: LessonSession, foresight: Foresight) -> None:
         super().__init__(lesson, step_id)
-        self._desk = Desk(session)
+        self._desk = Desk(session, foresight)
         self._shown: Key | None = None
         self._wanted: Key | None = None
         """The action to run as soon as the engine is found."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -10,6 +12,7 @@ from textual.widgets import Static
 
 from tutor.builds.steps import Builder
 from tutor.language import Words
+from tutor.ui import figures
 from tutor.ui.build_view import StepView
 from tutor.ui.desk import Coming
 from tutor.ui.run_view import RunView
@@ -20,6 +23,9 @@ from tutor.ui.widgets.results import ResultSheet
 from tutor.ui.widgets.sheet import Sheet
 from tutor.ui.widgets.steps import StepTable, step_name
 from tutor.ui.widgets.summary import Pulls, RunHead, RunSummary
+
+if TYPE_CHECKING:
+    from tutor.builds.forecast.why import Why
 
 
 class LivePanel(Vertical):
@@ -111,7 +117,7 @@ class LivePanel(Vertical):
         else:
             step = build.steps[cursor]
             output, silent = step.output, self._words(f"ui.log.silent.{step.state}")
-            title.show_step(step, build.started.builder, self._words)
+            title.show_step(step, build.started.builder, self._words, view.reasons.get(cursor))
         self.query_one(OutputLog).show(output, self._words, silent)
 
 
@@ -122,18 +128,25 @@ class StepTitle(Sheet):
         super().__init__(id="log-title")
         self._title = Content()
         self._instruction = ""
+        self._because = ""
+        self._why = ""
 
     def show_text(self, text: str) -> None:
         self._show(styled(text, MUTED), "")
 
-    def show_step(self, view: StepView, builder: Builder, words: Words) -> None:
+    def show_step(self, view: StepView, builder: Builder, words: Words, why: Why | None = None) -> None:
+        """`why` is what is known of why it ran."""
         line = words("ui.log.line", line=view.step.instruction.line)
         title = join((step_name(view, builder), "bold"), (f"  {line}", MUTED))
-        self._show(title, " ".join(str(view.step.instruction).split()))
+        told = words("forecast.chain.arrow").join(why.chain(words)) if why is not None and why.causes else ""
+        if told and why is not None and why.size_bytes:
+            told += f"  {words('ui.why.cost', size=figures.size(why.size_bytes))}"
+        self._show(title, " ".join(str(view.step.instruction).split()), words("ui.why.because"), told)
 
-    def _show(self, title: Content, instruction: str) -> None:
-        if not title.is_same(self._title) or instruction != self._instruction:
-            self._title, self._instruction = title, instruction
+    def _show(self, title: Content, instruction: str, because: str = "", why: str = "") -> None:
+        now = (title, instruction, because, why)
+        if not title.is_same(self._title) or now[1:] != (self._instruction, self._because, self._why):
+            self._title, self._instruction, self._because, self._why = now
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
@@ -141,4 +154,7 @@ class StepTitle(Sheet):
         rows = [rule + styled("─" * max(0, width - rule.cell_length), "$foreground 25%")]
         if self._instruction:
             rows += wrapped(highlighted(self._instruction, "dockerfile"), width, "", "    ")
+        if self._why:
+            mark = styled(f"{self._because} ", "bold $accent")
+            rows += wrapped(styled(self._why, "$accent"), width, mark, " " * mark.cell_length)
         return rows
