@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -149,6 +150,7 @@ class Maker:
             (2, lambda: f"COPY a.txt notes.md {self.folder()}"),
             (2, self.workdir),
             (4, self.metadata),
+            (1, lambda: f"COPY --from=diamol/base /bin/busybox /@/i{self.new()}"),
             (2, lambda: f"COPY --chown={self.random.choice(('1:2', '7'))} a.txt {self.folder()}"),
         ]
         sources = [(i, path) for i, paths in enumerate(above) for path in paths]
@@ -193,10 +195,23 @@ class Maker:
         kind = self.random.randrange(6)
         if kind == 0 and self.builder is Builder.BUILDKIT:
             source = self.random.choice(("src", "a.txt", "web"))
-            return f"RUN --mount=type=bind,source={source},target=/mnt/{n} : @{n}"
+            return self.random.choice(
+                (
+                    f"RUN --mount=type=bind,source={source},target=/mnt/{n} : @{n}",
+                    f"RUN --mount=target=/mnt/{n},source={source} : @{n}",
+                    f"RUN --mount=type=cache,target=/c@{n} : @{n}",
+                    f"RUN --mount=type=tmpfs,target=/t{n} : @{n}",
+                    f"RUN --mount=from=diamol/base,source=/bin,target=/mnt/{n} : @{n}",
+                )
+            )
         if kind <= 2:
+            read = [path for path in made if path.startswith(("/@/f", "/@/o"))]
             made.append(f"/@/o{n}")
-            return f"RUN mkdir -p /@ && echo @ $V > /@/o{n}"
+            if read and self.chance(50):
+                return f"RUN cat {self.random.choice(read)} > /@/o{n}"
+            # the second is more than the forecast reads
+            how = self.random.choice(("mkdir -p /@", "mkdir -p /@ && test -d /@", "mkdir -p /@/ch && chmod 700 /@/ch"))
+            return f"RUN {how} && echo @ $V > /@/o{n}"
         return self.random.choice((f"RUN : @ {n}", f"RUN : $A @ {n}", f'RUN ["/bin/sh", "-c", ": @ {n}"]'))
 
     def metadata(self) -> str:
@@ -204,13 +219,15 @@ class Maker:
         return self.random.choice(
             (
                 f"ENV A=e{n}@",
-                f"ENV B={n}@ C=$A",
+                f"ENV B={n}@ C=${{A:-none@}}",
+                f"ENV D='$A @' E=${{B:+{n}}}@",
                 f"ARG V=v{n}@",
                 "ARG G",
                 f"LABEL l{n}=@",
                 f"EXPOSE {8000 + n % 50}",
                 f'CMD ["run", "{n}@"]',
                 "USER 0",
+                'SHELL ["/bin/sh", "-ec"]',
                 f"# {n}",
             )
         )
@@ -299,7 +316,7 @@ class Maker:
         elif old.startswith("COPY") and "--" not in old and self.chance(50):
             lines[j] = old.replace("COPY ", "COPY ./", 1)
         elif old.startswith("COPY"):
-            lines[j] = old.rstrip("/") if old.endswith("/") and "*" not in old else f"{old}/"
+            lines[j] = old.rstrip("/") if old.endswith("/") and len(old.split()) == 3 and "*" not in old else f"{old}/"
         elif old.startswith("WORKDIR"):
             lines[j] = self.workdir()
         return self.with_stage(state, i, lines)
@@ -333,6 +350,8 @@ def is_whole(state: State) -> bool:
             words = line.split()
             if words[0] in ("COPY", "ADD"):
                 has.add(words[-1].rstrip("/"))
+                if words[1].startswith("--from=diamol"):
+                    continue
                 if words[1].startswith("--from="):
                     source = words[1].removeprefix("--from=").removeprefix("s")
                     if words[2].rstrip("/") not in taken[int(source)]:
@@ -340,8 +359,11 @@ def is_whole(state: State) -> bool:
                 elif not all(_is_there(kept, source) for source in words[1:-1] if not source.startswith("--")):
                     return False
             elif words[0] == "RUN":
+                if words[1] == "cat" and words[2] not in has:
+                    return False
                 has.add(words[-1] if "> " not in line else line.split("> ")[1].split()[0])
-                if words[1].startswith("--mount") and not _is_there(kept, words[1].split("source=")[1].split(",")[0]):
+                mounted = re.search(r"source=([^ ,]+)", line)
+                if mounted and "from=" not in line and not _is_there(kept, mounted[1]):
                     return False
         if not has:
             return False

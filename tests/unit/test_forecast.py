@@ -151,7 +151,7 @@ CASES = {
         IN_STAGES, {"src/a": "1"}, IN_STAGES.replace("RUN true", "RUN false"), {"src/a": "2"}, "RRdR", "RRdR"
     ),
     "stage of no use": files("FROM base AS b|COPY a /|FROM base|RUN x", A, OTHER_A, "-c", "Rc"),
-    "WORKDIR on scratch": files("FROM scratch|WORKDIR /w|COPY a /", A, A, "Rc", "cc"),
+    "WORKDIR on scratch": files("FROM scratch|WORKDIR /w|COPY a /", A, A, "dc", "cc"),
     "WORKDIR after COPY on scratch": files("FROM scratch|COPY a /|WORKDIR /w", A, A, "cc", "cc"),
     "stage on a stage": files("FROM base AS b|COPY a /|FROM b|RUN x", A, OTHER_A, "RR", "RR"),
 }

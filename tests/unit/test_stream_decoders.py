@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinished, StepOutput
+from tutor.builds.forecast import twins
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, Outcome, plan, twins
+from tutor.builds.steps import Builder, Outcome, plan
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 
@@ -25,7 +26,7 @@ def decode(name: str, builder: Builder, again: bool = False) -> Decoded:
     dockerfile = parse((STREAMS / f"{name}.Dockerfile").read_bytes())
     steps = plan(dockerfile, builder)
     decoder: TraceDecoder | ClassicDecoder
-    decoder = TraceDecoder(steps, twins(dockerfile, steps)) if builder is Builder.BUILDKIT else ClassicDecoder(steps)
+    decoder = TraceDecoder(steps, twins(dockerfile)) if builder is Builder.BUILDKIT else ClassicDecoder(steps)
     events: list[BuildEvent] = []
     recorded = STREAMS / f"{name}{'.again' if again else ''}.{builder}.jsonl"
     for line in recorded.read_text("utf-8").splitlines():

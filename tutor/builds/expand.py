@@ -14,6 +14,8 @@ class BadSubstitution(ValueError):
 
 def expand(word: str, values: Mapping[str, str], escape: str = "\\") -> str:
     """The word as the builder understands it. Raises BadSubstitution."""
+    if not any(special in word for special in ("$", "'", '"', escape)):
+        return word
     return _Word(word, values, escape).until("")
 
 

@@ -106,8 +106,9 @@ def differences(before: Node | None, after: Node | None, path: str = "") -> Iter
         if before.mode != after.mode and path:
             yield FileChange(path, Change.MODE)
         for name in sorted(before.children.keys() | after.children.keys()):
-            inner = f"{path}/{name}" if path else name
-            yield from differences(before.children.get(name), after.children.get(name), inner)
+            old, new = before.children.get(name), after.children.get(name)
+            if old is not new:
+                yield from differences(old, new, f"{path}/{name}" if path else name)
         return
     if isinstance(before, Unknown) or isinstance(after, Unknown):
         return

@@ -60,11 +60,21 @@ def _buildkit_plan(dockerfile: Dockerfile) -> tuple[Step, ...]:
         layers = [(i, instruction) for i, instruction in enumerate(stage.instructions) if instruction.makes_layer]
         first = 2 if _is_external(dockerfile, stage) else 1
         total = len(layers) + first - 1
+        layers = [(i, instruction) for i, instruction in layers if not _leads_to_root(instruction)]
         steps += [
             Step(stage.index, stage.label, position, number, total, instruction)
             for number, (position, instruction) in enumerate(layers, first)
         ]
     return tuple(steps)
+
+
+def _leads_to_root(instruction: Instruction) -> bool:
+    """`WORKDIR /`: BuildKit counts it, but there is nothing to do, and it gets no number."""
+    return (
+        instruction.keyword == "WORKDIR"
+        and instruction.arguments.strip("\"'/. ") == ""
+        and (instruction.arguments.strip("\"'").startswith("/"))
+    )
 
 
 def _is_external(dockerfile: Dockerfile, stage: Stage) -> bool:
@@ -126,29 +136,3 @@ def base_images(dockerfile: Dockerfile, stages: frozenset[int]) -> tuple[str, ..
         for instruction in stage.instructions:
             images |= {s: None for s in sources(instruction) if dockerfile.source_stage(s, stage.index) is None}
     return tuple(image for image in images if image != "scratch" and "$" not in image and not image.isdigit())
-
-
-def twins(dockerfile: Dockerfile, steps: tuple[Step, ...], target: str = "") -> dict[int, tuple[int, ...]]:
-    """For each step the other steps that are the same work: same base, same instructions up to here.
-
-    BuildKit runs such steps once and names only one of them (its vertexes are found by content), so whoever reads
-    its trace must give the others the same outcome. Steps of stages that aren't needed have no twins.
-    """
-    needed = needed_stages(dockerfile, target)
-    groups: dict[str, list[int]] = {}
-    for i, step in enumerate(steps):
-        if step.stage in needed:
-            groups.setdefault(_work(dockerfile, dockerfile.stages[step.stage], step.position), []).append(i)
-    return {i: tuple(j for j in group if j != i) for group in groups.values() if len(group) > 1 for i in group}
-
-
-def _work(dockerfile: Dockerfile, stage: Stage, last: int) -> str:
-    """What a stage has done after its instruction number `last`, as a text that is equal for equal work."""
-    below = dockerfile.base_stage(stage)
-    done = [_work(dockerfile, below, len(below.instructions)) if below else f"FROM {stage.base}"]
-    for instruction in stage.instructions[: last + 1]:
-        stages = [dockerfile.source_stage(source, stage.index) for source in sources(instruction)]
-        brought = [_work(dockerfile, used, len(used.instructions)) for used in stages if used]
-        named = str(instruction) if not brought else f"{instruction.keyword} {instruction.arguments}"
-        done.append("\n".join([named, *(h.body for h in instruction.heredocs), *(f"({work})" for work in brought)]))
-    return "\n".join(done)

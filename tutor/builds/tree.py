@@ -197,6 +197,8 @@ def _placed(folder: Folder, names: list[str], node: Node) -> Folder:
 
 def _merged(there: Node, node: Node, keep_mode: bool = False) -> Node:
     """What stands there after a copy of `node` over it."""
+    if there is node:
+        return there
     match there, node:
         case _, Unknown():
             return Unknown(digest_of(there.key, node.key))
@@ -233,7 +235,9 @@ def compare(one: Node | None, other: Node | None) -> Alike:
         return Alike.DIFFERENT
     one_ground = one.below == other.below
     names = one.children.keys() | other.children.keys() if one_ground else one.children.keys() & other.children.keys()
-    found = {compare(one.child(name), other.child(name)) for name in names}
+    here, there = one.children, other.children
+    changed = [name for name in names if here.get(name) is not there.get(name)]
+    found = {compare(one.child(name), other.child(name)) for name in changed}
     if Alike.DIFFERENT in found or (one_ground and (one.mode, one.owner) != (other.mode, other.owner)):
         return Alike.DIFFERENT
     return Alike.UNSURE

@@ -27,9 +27,11 @@ from tutor.builds.events import (
     FailureKind,
     StepOutput,
 )
+from tutor.builds.forecast import twins
 from tutor.builds.layers import with_lines
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, base_images, needed_stages, plan, sources, twins
+from tutor.builds.resolve import resolved
+from tutor.builds.steps import Builder, base_images, needed_stages, plan, sources
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 from tutor.engines.connect import engine_errors
@@ -73,7 +75,7 @@ class RunningBuilds:
         """See `Engine.build`. Closing the iterator early ends the build as well."""
         context = BuildContext(request.context, request.dockerfile, self._builder)
         dockerfile = parse(context.dockerfile_bytes())
-        steps = plan(dockerfile, self._builder)
+        steps = plan(resolved(dockerfile, request.build_args), self._builder)
         running = self._running[build_id] = _Running()
         yield BuildStarted(build_id, self._builder, dockerfile, steps)
         ended = False
@@ -100,12 +102,13 @@ class RunningBuilds:
     def _events(
         self, request: BuildRequest, build_id: str, context: BuildContext, dockerfile: Dockerfile, running: _Running
     ) -> Iterator[BuildEvent]:
-        steps = plan(dockerfile, self._builder)
+        meant = resolved(dockerfile, request.build_args)
+        steps = plan(meant, self._builder)
         try:
-            yield from self._get_base_images(dockerfile, request)
+            yield from self._get_base_images(meant, request)
             yield from self._keep_learners_image(request.tag)
             if self._builder is Builder.BUILDKIT:
-                decoder: _Decoder = TraceDecoder(steps, twins(dockerfile, steps, request.target))
+                decoder: _Decoder = TraceDecoder(steps, twins(dockerfile, request.target, request.build_args))
             else:
                 decoder = ClassicDecoder(steps)
             with engine_errors():

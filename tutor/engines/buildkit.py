@@ -28,7 +28,7 @@ class TraceDecoder:
     """Turns the messages of one build into events. `image_id` and `failure` are set when they have come.
 
     Vertexes of equal content are one vertex to BuildKit, even when they stand in different stages; `twins` tells
-    which other steps a step then stands for (see `tutor.builds.steps.twins`).
+    which other steps a step then stands for (see `tutor.builds.forecast.twins`).
     """
 
     def __init__(self, steps: tuple[Step, ...], twins: Mapping[int, tuple[int, ...]]) -> None:

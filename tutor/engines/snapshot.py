@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from tutor.builds import dockerignore
 from tutor.builds.context import ContextEntry, EntryKind
@@ -14,7 +13,7 @@ from tutor.builds.snapshot import Entry, Snapshot
 from tutor.builds.steps import Builder
 from tutor.engines.build_files import unreadable
 from tutor.engines.context import BuildContext
-from tutor.engines.folder import Found, open_file
+from tutor.engines.folder import Found, from_utf8, open_file
 from tutor.engines.walk import GONE
 
 CHUNK_BYTES = 1024 * 1024
@@ -39,6 +38,7 @@ class SnapshotTaker:
         """The context as COPY is going to see it. Raises TutorError for what can't be read or sent."""
         entries: dict[str, Entry] = {}
         known: dict[str, tuple[_Stamp, str]] = {}
+        settled = time.time_ns() - SETTLED_NS
         for entry, found in context.found():
             if not _reaches_copy(entry, context):
                 continue
@@ -51,7 +51,7 @@ class SnapshotTaker:
                     digest = before[1] if before and before[0] == stamp else _digest(entry, found)
                     if not digest:
                         continue
-                    if time.time_ns() - max(stamp[2:]) > SETTLED_NS:
+                    if max(stamp[2], stamp[3]) < settled:
                         known[entry.path] = (stamp, digest)
                 case EntryKind.LINK:
                     digest = entry.target
@@ -61,6 +61,25 @@ class SnapshotTaker:
         self._known = known
         self._snapshot = self._renewed(entries)
         self._entries = entries
+        return self._snapshot
+
+    def take_again(self, context: BuildContext, path: str) -> Snapshot:
+        """The context when nothing but the bytes of this one file may have changed since it was last taken.
+
+        A file that wasn't there, or is gone, has the whole context taken. Raises TutorError.
+        """
+        there = context.folder / from_utf8(path)
+        entry = self._entries.get(path)
+        if entry is None or entry.kind is not EntryKind.FILE or there.is_symlink() or not there.is_file():
+            return self.take(context)
+        try:
+            data = there.read_bytes()
+            status = there.stat()
+        except OSError as error:
+            raise unreadable(path, error) from error
+        self._known.pop(path, None)
+        self._entries[path] = Entry(EntryKind.FILE, stat.S_IMODE(status.st_mode), _hash(data))
+        self._snapshot = self._snapshot.with_changes({path: self._entries[path]})
         return self._snapshot
 
     def _renewed(self, entries: dict[str, Entry]) -> Snapshot:
@@ -95,22 +114,19 @@ def _hash(data: bytes) -> str:
 
 def _digest(entry: ContextEntry, found: Found) -> str:
     """The digest of a file's bytes; `""` when it has vanished meanwhile. Raises TutorError."""
-    digest = hashlib.blake2b(digest_size=16)
     try:
-        with _opened(found) as descriptor:
+        descriptor = open_file(found.name, found.folder)
+        try:
+            data = os.read(descriptor, CHUNK_BYTES)
+            if len(data) == entry.size_bytes < CHUNK_BYTES:  # all of it: most files take one call
+                return _hash(data)
+            digest = hashlib.blake2b(data, digest_size=16)
             while data := os.read(descriptor, CHUNK_BYTES):
                 digest.update(data)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         if error.errno in GONE:
             return ""
         raise unreadable(entry.path, error) from error
     return digest.hexdigest()
-
-
-@contextmanager
-def _opened(found: Found) -> Iterator[int]:
-    descriptor = open_file(found.name, found.folder)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)

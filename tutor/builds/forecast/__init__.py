@@ -12,7 +12,8 @@ words.py     all of it in words
 """
 
 from tutor.builds.forecast.model import BaseImage, Forecast, Inputs, StepForecast, Verdict
+from tutor.builds.forecast.twins import twins
 from tutor.builds.forecast.verdicts import forecast
 from tutor.builds.forecast.why import Why, why
 
-__all__ = ["BaseImage", "Forecast", "Inputs", "StepForecast", "Verdict", "Why", "forecast", "why"]
+__all__ = ["BaseImage", "Forecast", "Inputs", "StepForecast", "Verdict", "Why", "forecast", "twins", "why"]

@@ -20,6 +20,7 @@ from tutor.builds.forecast.work import (
     heredoc_parts,
     is_remote,
     mount_options,
+    shell_of,
 )
 
 _NOT_BY_TEXT = frozenset({"from", "mount", "chown", "chmod", "link"})
@@ -51,13 +52,16 @@ def _run(instruction: Instruction, scope: Scope) -> Work:
         *flag_parts(instruction.flags, scope, _NOT_BY_TEXT),
     ]
     takes: list[Take] = []
+    mounted: list[str] = []
     for value in instruction.values("mount"):
         options = mount_options(value, scope)
         if options["type"] in _MOUNTS_WITH_FILES and (options["type"] == "bind" or "from" in options):
             takes.append(Take(options.pop("from", CONTEXT), options.pop("source", "/")))
+        mounted.append(options.get("target", "/run/secrets"))
         parts.append(Part("mount", json.dumps(sorted(options.items()))))
     parts += [Part(f"env {name}", value) for name, value in scope.run_env.items()]
-    return Work("run", tuple(parts), tuple(takes))
+    shell = None if instruction.heredocs else shell_of(tuple(command), scope.run_env, scope, mounted)
+    return Work("run", tuple(parts), tuple(takes), shell=shell)
 
 
 def _copy(instruction: Instruction, scope: Scope) -> Work:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from tutor.builds.dockerfile import Instruction
 from tutor.builds.forecast.content import Content, compared
 from tutor.builds.forecast.model import (
-    AlwaysRuns,
     BaseChanged,
     Cause,
     FilesChanged,
     InstructionChanged,
     InstructionNew,
     LastBuildEnded,
+    MostlyRuns,
     NothingKnown,
     OrderChanged,
     Remote,
@@ -107,7 +107,7 @@ class Causes:
             causes.append(self._ground(walked, then))
         if not causes:
             ended = pair is not None and pair not in self._done
-            causes.append(LastBuildEnded() if ended or (then and then.work is None) else AlwaysRuns())
+            causes.append(LastBuildEnded() if ended or (then and then.work is None) else MostlyRuns())
         return tuple(causes)
 
     def _kept(self, walked: Walked) -> tuple[Cause, ...]:

@@ -10,16 +10,20 @@ import json
 from collections.abc import Mapping
 
 from tutor.builds.dockerfile import Instruction
-from tutor.builds.forecast.scope import PASSED_UNASKED, Scope, assigned, declared
-from tutor.builds.forecast.work import CONTEXT, Part, Take, Work, expanded_words, is_remote
+from tutor.builds.forecast.scope import PASSED_UNASKED, Scope, assigned
+from tutor.builds.forecast.work import CONTEXT, Part, Take, Work, expanded_words, is_remote, shell_of
 from tutor.builds.parser.words import plain_words
+from tutor.builds.resolve import declared
 
 
 def work_of(instruction: Instruction, scope: Scope, build_args: Mapping[str, str]) -> Work:
     """Every instruction makes an image, and so a step."""
     match instruction.keyword:
         case "RUN":
-            return Work("run", (Part("text", _command(instruction, scope)), *_arguments(scope, build_args)))
+            given = _arguments(scope, build_args)
+            command = _command(instruction, scope)
+            parts = (Part("text", json.dumps(command)), *(Part(f"env {name}", value) for name, value in given.items()))
+            return Work("run", parts, shell=shell_of(command, {**given, **scope.env}, scope, []))
         case "COPY" | "ADD":
             return _copy(instruction, scope)
         case "WORKDIR":
@@ -29,17 +33,15 @@ def work_of(instruction: Instruction, scope: Scope, build_args: Mapping[str, str
             return Work("metadata", (Part("text", keyword), *_metadata(instruction, scope)))
 
 
-def _command(instruction: Instruction, scope: Scope) -> str:
-    if instruction.json is not None:
-        return json.dumps(instruction.json)
-    return json.dumps([*scope.shell, instruction.arguments])
+def _command(instruction: Instruction, scope: Scope) -> tuple[str, ...]:
+    return instruction.json if instruction.json is not None else (*scope.shell, instruction.arguments)
 
 
-def _arguments(scope: Scope, build_args: Mapping[str, str]) -> list[Part]:
+def _arguments(scope: Scope, build_args: Mapping[str, str]) -> dict[str, str]:
     """The build arguments a RUN is given: those declared that have a value, unless ENV sets the name too."""
     given = {name: value for name, value in scope.args.items() if value is not None and name not in scope.env}
     unasked = {name for name in build_args if name in PASSED_UNASKED and name not in scope.args}
-    return [Part(f"env {name}", value) for name, value in sorted(given.items()) if name not in unasked]
+    return {name: value for name, value in sorted(given.items()) if name not in unasked}
 
 
 def _copy(instruction: Instruction, scope: Scope) -> Work:
@@ -74,7 +76,7 @@ def _metadata(instruction: Instruction, scope: Scope) -> list[Part]:
             ports = sorted(word for w in plain_words(instruction.arguments) for word in scope.expand(w.text).split())
             return [Part("ports", " ".join(ports))]
         case "CMD" | "ENTRYPOINT":
-            return [Part("command", _command(instruction, scope))]
+            return [Part("command", json.dumps(_command(instruction, scope)))]
         case "VOLUME":
             return [Part("folders", json.dumps([scope.expand(word) for word in instruction.words]))]
         case "USER" | "STOPSIGNAL":

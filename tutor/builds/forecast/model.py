@@ -33,9 +33,12 @@ class BaseImage:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
-    """All that decides what a build does. `images` holds what is known of base images, by the names FROM uses."""
+    """All that decides what a build does. `images` holds what is known of base images, by the names FROM uses.
+
+    Compared by identity, so that a walk over one need not be repeated.
+    """
 
     dockerfile: Dockerfile
     snapshot: Snapshot = field(default_factory=Snapshot)
@@ -129,8 +132,8 @@ class OrderChanged:
 
 
 @dataclass(frozen=True)
-class AlwaysRuns:
-    """A WORKDIR right on `scratch`: BuildKit runs it in every build. What stands below isn't touched by that."""
+class MostlyRuns:
+    """A WORKDIR right on `scratch`: BuildKit mostly runs it again. What stands below isn't touched by that."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,7 @@ Cause = (
     | StageRan
     | StepAbove
     | OrderChanged
-    | AlwaysRuns
+    | MostlyRuns
     | Remote
     | SameWork
     | NothingKnown

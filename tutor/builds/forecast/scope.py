@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tutor.builds.dockerfile import Dockerfile, Instruction
+from tutor.builds.dockerfile import Instruction
 from tutor.builds.expand import expand_or_keep
 from tutor.builds.forecast.model import BaseImage
 from tutor.builds.parser import assignments
-from tutor.builds.parser.words import quoted_words
+from tutor.builds.resolve import declared
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 
@@ -54,30 +54,6 @@ class Scope:
 def clean_path(path: str) -> str:
     """Without empty parts, `.` and `..`; one slash in front."""
     return posixpath.normpath("/" + path.lstrip("/"))
-
-
-def global_values(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> dict[str, str]:
-    """What the ARGs before the first FROM stand for."""
-    values: dict[str, str] = {}
-    for instruction in dockerfile.global_args:
-        for name, value in declared(instruction, escape_of(dockerfile), values):
-            given = build_args.get(name, value)
-            if given is not None:
-                values[name] = given
-    return values
-
-
-def escape_of(dockerfile: Dockerfile) -> str:
-    return dockerfile.directives.get("escape", "\\")
-
-
-def declared(instruction: Instruction, escape: str, values: Mapping[str, str]) -> list[tuple[str, str | None]]:
-    """The names that an ARG declares, with their defaults."""
-    found: list[tuple[str, str | None]] = []
-    for word in quoted_words(instruction.arguments, escape):
-        name, equals, value = word.text.partition("=")
-        found.append((expand_or_keep(name, values, escape), expand_or_keep(value, values, escape) if equals else None))
-    return found
 
 
 def scope_on(image: BaseImage, escape: str) -> Scope:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from tutor.builds.forecast.causes import Causes
 from tutor.builds.forecast.model import Forecast, Inputs, SameWork, StepForecast, Verdict
@@ -27,8 +28,8 @@ def forecast(
     """
     memory = Memory()
     for inputs in older:
-        _remember(memory, Walk(inputs, Memory()).steps)
-    then = Walk(before, Memory()) if before else None
+        _remember(memory, _walked_alone(inputs).steps)
+    then = _walked_alone(before) if before else None
     done = _done(then, last_report)
     if then:
         _remember(memory, [walked for i, walked in enumerate(then.steps) if i in done])
@@ -42,6 +43,12 @@ def forecast(
     for i, twin in _races(now.steps, after.builder).items():
         steps[i] = replace(steps[i], verdict=Verdict.DEPENDS, causes=(*steps[i].causes, SameWork(twin)))
     return Forecast(after.builder, tuple(steps))
+
+
+@lru_cache(maxsize=64)
+def _walked_alone(inputs: Inputs) -> Walk:
+    """A build as it was with nothing cached."""
+    return Walk(inputs, Memory())
 
 
 def _remember(memory: Memory, steps: Sequence[Walked]) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
-from tutor.builds.expand import expand_or_keep
+from tutor.builds.dockerfile import Instruction, Stage
 from tutor.builds.forecast import buildkit, classic
 from tutor.builds.forecast.content import Content, compared, content_of, key_of, names_of
 from tutor.builds.forecast.model import BaseImage, Inputs, Verdict
-from tutor.builds.forecast.scope import Scope, after, escape_of, global_values, scope_on
+from tutor.builds.forecast.scope import Scope, after, clean_path, scope_on
+from tutor.builds.forecast.shell import left_by
 from tutor.builds.forecast.work import CONTEXT, Work
-from tutor.builds.steps import Builder, Step, needed_stages, plan
+from tutor.builds.resolve import escape_of, global_values, resolved
+from tutor.builds.steps import Builder, Step, needed_stages, plan, sources
 from tutor.builds.tree import Alike, File, Folder, Link, Unknown, digest_of, owned, place, unknown_root
 
 SCRATCH = "scratch"
@@ -103,13 +104,6 @@ def image_key(name: str, images: Mapping[str, BaseImage]) -> str:
     return name.removeprefix("docker.io/").removeprefix("library/").removesuffix(":latest")
 
 
-def resolved(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> Dockerfile:
-    """The Dockerfile with variables in its FROMs replaced."""
-    values, escape = global_values(dockerfile, build_args), escape_of(dockerfile)
-    stages = (replace(stage, base=expand_or_keep(stage.base, values, escape)) for stage in dockerfile.stages)
-    return replace(dockerfile, stages=tuple(stages))
-
-
 class Walk:
     """One walk over all stages; `steps` has an entry for each step of the plan when it is done."""
 
@@ -118,10 +112,11 @@ class Walk:
         self.memory = memory
         self.dockerfile = resolved(inputs.dockerfile, inputs.build_args)
         self._globals = global_values(inputs.dockerfile, inputs.build_args)
-        self._plan = plan(inputs.dockerfile, inputs.builder)
+        self._plan = plan(self.dockerfile, inputs.builder)
         self._index = {(step.stage, step.position): i for i, step in enumerate(self._plan)}
         self._ends: dict[int, _State] = {}
         self._walked: dict[int, Walked] = {}
+        self._read = self._stages_read()
         needed = self._needed()
         for stage in self.dockerfile.stages:
             if stage.index in needed:
@@ -138,6 +133,17 @@ class Walk:
             return needed_stages(self.dockerfile, target)
         last = self.dockerfile.source_stage(target, len(self.dockerfile.stages)) if target else None
         return frozenset(range((last or self.dockerfile.final_stage).index + 1))
+
+    def _stages_read(self) -> frozenset[int]:
+        """The stages whose files matter, because a step takes some of them, or a stage stands on one that is read."""
+        read: set[int] = set()
+        for stage in reversed(self.dockerfile.stages):
+            below = self.dockerfile.base_stage(stage)
+            if below is not None and stage.index in read:
+                read.add(below.index)
+            named = [name for instruction in stage.instructions for name in sources(instruction)]
+            read |= {s.index for s in (self.dockerfile.source_stage(name, stage.index) for name in named) if s}
+        return frozenset(read)
 
     def _stage(self, stage: Stage) -> _State:
         below = self.dockerfile.base_stage(stage)
@@ -173,14 +179,18 @@ class Walk:
         hoped = sure
         if state.hoped is not state.sure or sure.found is _Found.MAYBE or self._takes_from_hope(stage, work):
             hoped = self._world(stage, work, state.hoped, hoped=True)
-        verdict = _verdict(sure, hoped, work)
-        always = self._always_runs(work, state.sure)
+        verdict = _verdict(sure, hoped)
+        if verdict is Verdict.CACHED and self._mostly_runs(work, state.sure):
+            verdict = Verdict.DEPENDS
         origins = [self.dockerfile.source_stage(take.origin, stage.index) for take in work.takes]
-        taken_from = [self._ends[origin.index].vertex if origin else "" for origin in origins]
-        vertex = digest_of(state.vertex, work, taken_from)
+        taken_from = [
+            (self._ends[origin.index].vertex if origin else take.origin, clean_path(take.path))
+            for origin, take in zip(origins, work.takes, strict=True)
+        ]
+        vertex = digest_of(state.vertex, work.key, taken_from)
         self._walked[index] = Walked(
             step=self._plan[index],
-            verdict=Verdict.RERUNS if always else verdict,
+            verdict=verdict,
             scope=state.scope,
             work=work,
             ground=state.sure,
@@ -193,11 +203,11 @@ class Walk:
         )
         if self.inputs.builder is Builder.CLASSIC:  # it works one step after the other, and finds its own images too
             self.memory.remember(self._walked[index])
-        missed = state.missed if state.missed is not None or verdict is Verdict.CACHED else index
+        missed = state.missed if state.missed is not None or sure.found is _Found.HIT else index
         left = sure.left, (sure.left if hoped is sure else hoped.left)
         return replace(state, sure=left[0], hoped=left[1], vertex=vertex, on=index, missed=missed)
 
-    def _always_runs(self, work: Work, ground: Ground) -> bool:
+    def _mostly_runs(self, work: Work, ground: Ground) -> bool:
         return self.inputs.builder is Builder.BUILDKIT and work.kind == "folder" and ground.chain == SCRATCH
 
     def _takes_from_hope(self, stage: Stage, work: Work) -> bool:
@@ -209,18 +219,24 @@ class Walk:
         contents = tuple(
             content_of(take, root, self.inputs.builder) for take, root in zip(work.takes, roots, strict=True)
         )
-        key = digest_of(_place_of(ground, work), [key_of(content) for content in contents])
+        where = _place_of(ground, work)
+        key = digest_of(where, [key_of(content) for content in contents])
         found = _Found.HIT if key in self.memory.keys else _Found.MISS
+        if work.remote and found is _Found.HIT and not hoped:  # what is fetched may be something else now
+            found, key = _Found.MAYBE, digest_of(key, "fetched again")
         if found is _Found.MISS:
-            for earlier, its_key in reversed(self.memory.made.get(_place_of(ground, work), ())):
+            for earlier, its_key in reversed(self.memory.made.get(where, ())):
                 if _all_alike(contents, earlier) is Alike.UNSURE:
                     found = _Found.MAYBE
                     if hoped:
                         contents, key = earlier, its_key
                     break
-        names = [names_of(take, root) for take, root in zip(work.takes, roots, strict=True)]
         chain = digest_of(ground.chain, key) if work.alone else key
-        return _World(found, contents, key, Ground(chain, _left(work, ground.files, contents, names, key)))
+        files = ground.files
+        if stage.index in self._read:
+            names = [names_of(take, root) for take, root in zip(work.takes, roots, strict=True)]
+            files = _left(work, files, contents, names, key)
+        return _World(found, contents, key, Ground(chain, files))
 
     def _root(self, origin: str, stage: Stage, hoped: bool) -> Folder:
         if origin == CONTEXT:
@@ -233,11 +249,11 @@ class Walk:
 
 
 def _place_of(ground: Ground, work: Work) -> str:
-    return digest_of("" if work.alone else ground.chain, work.parts)
+    return digest_of("" if work.alone else ground.chain, work.key)
 
 
-def _verdict(sure: _World, hoped: _World, work: Work) -> Verdict:
-    if sure.found is _Found.HIT and not work.remote:
+def _verdict(sure: _World, hoped: _World) -> Verdict:
+    if sure.found is _Found.HIT:
         return Verdict.CACHED
     if sure.found is _Found.MISS and hoped.found is _Found.MISS:
         return Verdict.RERUNS
@@ -255,7 +271,8 @@ def _left(work: Work, files: Folder, contents: tuple[Content, ...], names: list[
     """The file system after a step."""
     match work.kind:
         case "run":
-            return unknown_root(key)
+            left = left_by(work.shell, files, key) if work.shell else None
+            return unknown_root(key) if left is None else left
         case "folder":
             return place(files, work.destination, Folder())
         case "copy":

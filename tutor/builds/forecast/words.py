@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tutor.builds.forecast.model import (
-    AlwaysRuns,
     BaseChanged,
     Cause,
     FilesChanged,
@@ -14,6 +13,7 @@ from tutor.builds.forecast.model import (
     InstructionChanged,
     InstructionNew,
     LastBuildEnded,
+    MostlyRuns,
     NothingKnown,
     OrderChanged,
     Remote,
@@ -128,12 +128,12 @@ def reason(cause: Cause, steps: Sequence[StepForecast], words: Words) -> str:
             return told("same_bytes", stage=shown(stage), step=step(index))
         case StageNotNeeded(stage):
             return told("stage_not_needed", stage=shown(stage))
-        case AlwaysRuns() | NothingKnown() | LastBuildEnded() | Forgotten() | Untouched():
+        case MostlyRuns() | NothingKnown() | LastBuildEnded() | Forgotten() | Untouched():
             return told(_PLAIN[type(cause)])
 
 
 _PLAIN = {
-    AlwaysRuns: "always_runs",
+    MostlyRuns: "mostly_runs",
     NothingKnown: "nothing_known",
     LastBuildEnded: "last_build_ended",
     Forgotten: "forgotten",

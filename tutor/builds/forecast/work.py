@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from tutor.builds.dockerfile import Flag, Heredoc, Instruction
 from tutor.builds.forecast.scope import Scope
+from tutor.builds.tree import digest_of
 
 CONTEXT = "context"
 
@@ -34,6 +37,17 @@ class Take:
 
 
 @dataclass(frozen=True)
+class Shell:
+    """What a RUN's `sh -c` is given: `text` with `env`, as `user`, in `workdir`, with mounts at `mounted`."""
+
+    text: str
+    env: Mapping[str, str]
+    user: str
+    workdir: str
+    mounted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Work:
     """A step's ingredients besides the ground it stands on and the content of what it takes.
 
@@ -49,6 +63,20 @@ class Work:
     owner: str = ""
     remote: tuple[str, ...] = ()
     alone: bool = False
+    shell: Shell | None = None
+
+    @cached_property
+    def key(self) -> str:
+        return digest_of([(part.name, part.value) for part in self.parts])
+
+
+def shell_of(command: tuple[str, ...], env: Mapping[str, str], scope: Scope, mounted: list[str]) -> Shell | None:
+    """None for a command that no plain shell reads."""
+    match command:
+        case ("/bin/sh", "-c" | "-ec", text):
+            return Shell(text, dict(env), scope.user, scope.workdir, tuple(mounted))
+        case _:
+            return None
 
 
 def expanded_words(instruction: Instruction, scope: Scope) -> tuple[list[str], str]:
