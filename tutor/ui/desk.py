@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.dockerfile import Dockerfile
@@ -13,15 +14,14 @@ from tutor.builds.engine import Engine
 from tutor.builds.events import BuildEvent
 from tutor.builds.report import BuildRecorder
 from tutor.builds.steps import Builder, Step, needed_stages, plan
-from tutor.course.actions import Action, BuildImage
+from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.seen import ActionEvent
 from tutor.errors import TutorError
+from tutor.language import Words
 from tutor.sanitise import decode
 from tutor.ui.foresight import Foresight
 from tutor.ui.jobs import Feed, Job
 from tutor.ui.prediction import Prediction
-
-from tutor.language import Words
 from tutor.ui.run_view import RunView
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Desk:
             return judge.missed()
 
         self.runs.pop(key, None)
-        self.runs[key] = RunView(action, time.monotonic(), prediction=prediction)
+        self.runs[key] = _view(action, engine, run_id, prediction)
         while len(self.runs) > _KEPT:
             del self.runs[next(iter(self.runs))]
         self._feed, self._missed, self.running = feed, missed, key
@@ -131,13 +131,13 @@ class Desk:
         feed, key = self._feed, self.running
         if feed is None or key is None:
             return None
-        view, now = self.runs[key], time.monotonic()
-        ended = feed.ended  # asked first: what comes between is taken below or next time
+        view = self.runs[key]
+        now, ended = view.clock(), feed.ended  # asked first: what comes between is taken below or next time
         for event in feed.take():
             view.see(event, now)
         if ended and feed.ended:
             cancelled = feed.job.stopping
-            view.end(now, feed.error, () if cancelled else self._missed(), cancelled)
+            view.end(view.clock(), feed.error, () if cancelled else self._missed(), cancelled)
             self._feed = self.running = None
         return view
 
@@ -163,3 +163,12 @@ class Desk:
         """Ask what runs to end."""
         if self._feed is not None:
             self._feed.job.stop()
+
+
+def _view(action: Action, engine: Engine, run_id: str, prediction: Prediction | None) -> RunView:
+    """The view of a run that begins; a recording has its own time, and edits are made for real."""
+    from tutor.course.recordings.engine import RecordedEngine
+
+    if not isinstance(engine, RecordedEngine) or isinstance(action, EditFile):
+        return RunView(action, time.monotonic(), prediction=prediction)
+    return RunView(action, 0.0, prediction=prediction, recorded=True, clock=partial(engine.player.place_s, run_id))

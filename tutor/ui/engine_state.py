@@ -13,6 +13,7 @@ from tutor.ui.text import MUTED, join
 
 if TYPE_CHECKING:  # the first screen needn't wait for these
     from tutor.builds.engine import Engine, EngineFacts
+    from tutor.course.recordings.player import Player
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,14 @@ def engine_label(state: EngineState, words: Words, short: bool) -> Content:
             return join((f"{sign} ", style), name, rest)
         case Unreachable():
             return join(("✗ ", "$error"), (words("ui.engine.none"), "$error"))
+
+
+def player(state: EngineState) -> Player | None:
+    """What plays recordings in place of a live engine, or None."""
+    from tutor.course.recordings.engine import RecordedEngine
+
+    match state:
+        case Connected(RecordedEngine() as engine):
+            return engine.player
+        case _:
+            return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, get_args
@@ -33,7 +35,7 @@ class ActionState(StrEnum):
 
 @dataclass
 class RunView:
-    """Folds what a run tells. `began` and `ended` are times of a monotonic clock.
+    """Folds what a run tells. `began` and `ended` are times of `clock`, which goes as fast as a recording plays.
 
     `results` is what it showed besides builds and output; `missed` a sentence for each thing that the lesson promised
     and that didn't come.
@@ -52,6 +54,8 @@ class RunView:
     prediction: Prediction | None = None
     reasons: dict[int, Why] = field(default_factory=dict)
     """Why each step ran, by its index, as far as earlier builds tell."""
+    recorded: bool = False
+    clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
         if isinstance(self.action, BuildImage):
@@ -94,7 +98,9 @@ class RunView:
 
     @property
     def address(self) -> str:
-        """What a browser could open, as the run showed it, or ""."""
+        """What a browser could open, as the run showed it, or ""; behind a recording nothing answers."""
+        if self.recorded:
+            return ""
         for result in reversed(self.results):
             match result:
                 case HttpAnswer(address, status) if status:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
+
 from tutor.builds.engine import Engine
 from tutor.builds.steps import Builder
 from tutor.course.actions import BuildImage
 from tutor.course.lesson import Lesson
+from tutor.course.recordings.player import Pace
 from tutor.course.session import LessonSession
 from tutor.errors import TutorError
-from tutor.ui.engine_state import Connected, Connecting, Unreachable
-from tutor.ui.foresight import Foresight
-from tutor.ui.prediction import Prediction
-from tutor.ui.screens.pages import PagesScreen
-from tutor.ui.widgets.blocks import ActionBlock, CodeBlock
-from tutor.ui.widgets.predict import PredictBoard
-from tutor.ui.widgets.quiz import QuizBlock
-
 from tutor.ui import figures
 from tutor.ui.desk import Coming, Desk, Key
+from tutor.ui.engine_state import Connected, Connecting, Unreachable, player
+from tutor.ui.foresight import Foresight
+from tutor.ui.prediction import Prediction
 from tutor.ui.run_view import ActionState, RunView
+from tutor.ui.screens.pages import PagesScreen
+from tutor.ui.widgets.blocks import ActionBlock, CodeBlock
 from tutor.ui.widgets.live import LivePanel
+from tutor.ui.widgets.predict import PredictBoard
+from tutor.ui.widgets.quiz import QuizBlock
 
 FRAMES_PER_SECOND = 30
 
@@ -36,6 +36,8 @@ class LessonScreen(PagesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "ui.key.go_on"),
         Binding("escape", "leave", "ui.key.back"),
+        Binding("s", "skip", "recordings.key.skip"),
+        Binding("f", "pace", "recordings.key.pace"),
         Binding("o", "browse", "ui.key.browse"),
         Binding("y", "copy", "ui.key.copy"),
         Binding("tab", "app.focus_next", "ui.key.focus", show=False),
@@ -73,7 +75,7 @@ class LessonScreen(PagesScreen):
     def _show_state(self, block: ActionBlock) -> None:
         run = self._desk.runs.get((self.step.id, block.index))
         if run is not None:
-            note = figures.seconds(run.seconds(time.monotonic())) if run.ended is not None else ""
+            note = figures.seconds(run.seconds(run.clock())) if run.ended is not None else ""
             block.show(run.state, note, run.failed_as_meant)
 
     def _show_live(self) -> None:
@@ -83,7 +85,7 @@ class LessonScreen(PagesScreen):
         self._shown = self._desk.running or (here[-1] if here else self._shown)
         view = self._desk.runs.get(self._shown) if self._shown else None
         if view is not None:
-            panel.show(view, self.words, time.monotonic())
+            panel.show(view, self.words, view.clock())
         else:
             runs_here = any(self.step.actions)
             panel.clear(self.words, self.words("ui.live.empty_run" if runs_here else "ui.live.empty"))
@@ -107,6 +109,11 @@ class LessonScreen(PagesScreen):
                 return self.one_pane
             case "browse":
                 return bool(self._address())
+            case "pace":
+                return player(self.tutor.engine_state) is not None
+            case "skip":
+                run = self._desk.runs.get(self._desk.running) if self._desk.running else None
+                return run is not None and run.recorded
             case _:
                 return True
 
@@ -118,6 +125,9 @@ class LessonScreen(PagesScreen):
                 return self.words(self._go_on_label())
             case "leave":
                 return self.words("ui.key.cancel" if self._desk.running else "ui.key.back")
+            case "pace":
+                plays = player(self.tutor.engine_state)
+                return self.words(f"recordings.key.{'real' if plays and plays.pace is not Pace.REAL else 'fast'}")
             case "switch_pane":
                 return self.words("ui.key.view_text" if self.has_class("-live") else "ui.key.view_live")
             case _:
@@ -251,7 +261,7 @@ class LessonScreen(PagesScreen):
         if view.ended is not None:
             self._ended(view)
         if self._shown == key:
-            self.query_one(LivePanel).show(view, self.words, time.monotonic(), self._desk.stopping)
+            self.query_one(LivePanel).show(view, self.words, view.clock(), self._desk.stopping)
 
     def _ended(self, view: RunView) -> None:
         if view.score is not None:
@@ -278,6 +288,16 @@ class LessonScreen(PagesScreen):
             self.action_switch_pane()
         else:
             self.dismiss()
+
+    def action_skip(self) -> None:
+        if plays := player(self.tutor.engine_state):
+            plays.skip()
+
+    def action_pace(self) -> None:
+        """As fast as it was, or four times as fast."""
+        if plays := player(self.tutor.engine_state):
+            plays.pace = Pace.FAST if plays.pace is Pace.REAL else Pace.REAL
+            self.refresh_bindings()
 
     def action_copy(self) -> None:
         block = self.focused if isinstance(self.focused, CodeBlock | ActionBlock) else self.page.to_copy()

@@ -43,6 +43,8 @@ class RunHead(Sheet):
         if self._stopping and view.ended is None:
             state = styled(f"■ {self._words('ui.action.state.stopping')}", "bold $warning")
         time = styled(f"  {figures.seconds(view.seconds(self._now))}", MUTED)
+        if view.recorded:
+            state = join((f"◇ {self._words('recordings.run.mark')}  ", "$warning"), state)
         rows = wrapped(command(view.action.command), width, styled("$ ", "bold $success"), "    ")
         if view.build is None:
             return [*rows, ends(join(state, time), self._exit_code(view), width)]
