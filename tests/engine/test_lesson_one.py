@@ -56,8 +56,8 @@ def test_a_lesson_that_promises_too_much_is_caught(engine: Engine, session: Less
     promised = Lesson("01-x", 1, "", "", "en", (Step("a", "", (hopeful,)),), "")
     ((_, missed),) = rehearsed(promised, session, engine)
     assert missed == (
-        "It was not to fail, and did: RUN grep 'Ready to ship' /build.txt ended with exit code 1.",
-        "The step RUN grep was to be cached, and was failed.",
+        "It should have worked, but failed: RUN grep 'Ready to ship' /build.txt ended with exit code 1.",
+        "The outcome of RUN grep should be “cached”, but is “failed”.",
     )
 
 

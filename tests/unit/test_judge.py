@@ -59,13 +59,13 @@ def test_what_is_kept(expected: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("expected", "sentence"),
     [
-        ({"cached": ("RUN make",)}, "The step RUN make was to be cached, and was rebuilt."),
-        ({"rebuilt": ("COPY . .",)}, "The step COPY . . was to be rebuilt, and was cached."),
-        ({"cached": ("RUN test",)}, "The build was to have a step RUN test, and has none."),
+        ({"cached": ("RUN make",)}, "The outcome of RUN make should be “cached”, but is “rebuilt”."),
+        ({"rebuilt": ("COPY . .",)}, "The outcome of COPY . . should be “rebuilt”, but is “cached”."),
+        ({"cached": ("RUN test",)}, "The build should have a step RUN test, but has none."),
         ({"rebuilt_layers": 1}, "Layers rebuilt: 2; the lesson says 1."),
-        ({"output": ("tested",)}, "The output was to hold “tested”, and didn't."),
-        ({"absent": ("make:",)}, "The output was not to hold “make:”, and did."),
-        ({"fails": True}, "It was to fail, and didn't."),
+        ({"output": ("tested",)}, "The output should contain “tested”, but doesn't."),
+        ({"absent": ("make:",)}, "The output should not contain “make:”, but does."),
+        ({"fails": True}, "It should have failed, but didn't."),
     ],
 )
 def test_what_is_missed(expected: dict[str, object], sentence: str) -> None:
@@ -80,9 +80,9 @@ def test_a_failed_build() -> None:
         BuildFailed("make ended with exit code 2.", FailureKind.STEP, 1),
     ]
     assert judge(build(fails=True, failed=("RUN make",), output=("exit code 2",)), events) == ()
-    assert judge(build(), events) == ("It was not to fail, and did: make ended with exit code 2.",)
+    assert judge(build(), events) == ("It should have worked, but failed: make ended with exit code 2.",)
     assert judge(build(fails=True, failed=("COPY . .",)), events) == (
-        "The step COPY . . was to be failed, and was rebuilt.",
+        "The outcome of COPY . . should be “failed”, but is “rebuilt”.",
     )
 
 
@@ -95,16 +95,20 @@ def test_a_cancelled_build_is_not_judged() -> None:
 def test_a_container() -> None:
     action = RunContainer(command="", expected=Expected(output=("one",)))
     assert judge(action, [OutputLine("one"), Exited(0)]) == ()
-    assert judge(action, [OutputLine("one"), Exited(3)]) == ("It was to end with exit code 0, and ended with 3.",)
+    assert judge(action, [OutputLine("one"), Exited(3)]) == (
+        "It should have ended with exit code 0, but ended with 3.",
+    )
     failing = RunContainer(command="", expected=Expected(fails=True))
     assert judge(failing, [Exited(3)]) == ()
-    assert judge(failing, [Exited(0)]) == ("It was to fail, and didn't.",)
+    assert judge(failing, [Exited(0)]) == ("It should have failed, but didn't.",)
 
 
 def test_an_answer() -> None:
     action = CallHttp(command="", expected=Expected(output=("count",)))
     assert judge(action, [HttpAnswer("http://x", 200, ('{"count": 1}',))]) == ()
-    assert judge(action, [HttpAnswer("http://x", 500, ("count",))]) == ("http://x was to answer, and gave status 500.",)
+    assert judge(action, [HttpAnswer("http://x", 500, ("count",))]) == (
+        "http://x should have answered with success, but gave status 500.",
+    )
 
 
 def test_a_look() -> None:
@@ -118,7 +122,7 @@ def test_an_error_is_a_failure() -> None:
     for fails in (True, False):
         court = Judge(RunContainer(command="", expected=Expected(fails=fails, output=("no image",))))
         court.see_error(TutorError("There is no image x."))
-        assert court.missed() == (() if fails else ("It was not to fail, and did: There is no image x.",))
+        assert court.missed() == (() if fails else ("It should have worked, but failed: There is no image x.",))
 
 
 def test_every_sentence_is_there_in_every_language() -> None:
