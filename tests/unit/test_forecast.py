@@ -11,7 +11,7 @@ import pytest
 from tutor.builds.context import EntryKind
 from tutor.builds.engine import ImageInfo
 from tutor.builds.events import BuildFailed, FailureKind
-from tutor.builds.forecast import BaseImage, Forecast, Inputs, Verdict, forecast, why
+from tutor.builds.forecast import BaseImage, Forecast, Inputs, Verdict, forecast, twins, why
 from tutor.builds.forecast.model import (
     BaseChanged,
     FilesChanged,
@@ -232,6 +232,41 @@ def test_the_same_work_in_two_places_may_be_found_or_not() -> None:
     told = forecast(made, inputs("FROM base|RUN other"))
     assert shown(told) == "ddRR"
     assert shown(forecast(made, made)) == "cccc"
+
+
+def test_steps_that_are_the_same_work_are_twins() -> None:
+    stage = "FROM {} AS {}|WORKDIR /x|ENV A={}|RUN make|"
+    text = (
+        "ARG BASE=base|" + stage.format("base", "a", 1) + stage.format("$BASE", "b", 1) + stage.format("base", "c", 2)
+    )
+    ends = "FROM scratch|COPY --from=a /x /1|COPY --from=b /x /2|COPY --from=c /x /3"
+    found = twins(parse((text + ends).replace("|", "\n")))
+    assert found == {0: (2, 4), 2: (0, 4), 4: (0, 2), 1: (3,), 3: (1,)}
+    assert twins(parse((text + ends).replace("|", "\n")), build_args={"BASE": "other"}) == {0: (4,), 4: (0,)}
+
+
+def test_copies_from_twins_are_twins() -> None:
+    stages = "FROM base AS a|COPY ./d/x /x|FROM base AS b|COPY d/x /x|"
+    ends = "FROM scratch AS e|COPY --from=a /x /y|FROM scratch|COPY --from=1 /x /y|COPY --from=e /y /z"
+    assert twins(parse((stages + ends).replace("|", "\n"))) == {0: (1,), 1: (0,), 2: (3,), 3: (2,)}
+
+
+def test_workdir_to_the_root_is_no_step() -> None:
+    told = forecast(inputs("FROM base|WORKDIR /|COPY a b", A), inputs("FROM base|WORKDIR /|COPY a b", A))
+    assert [(each.step.number, each.step.total) for each in told.steps] == [(2, 3)]
+    assert shown(forecast(inputs("FROM base|WORKDIR /w/..|COPY a b", A), inputs("FROM base|COPY a b", A))) == "-c"
+
+
+def test_what_is_fetched_may_have_changed() -> None:
+    text = B + "ADD http://host/x /x|RUN make"
+    assert shown(forecast(inputs(text), inputs(text))) == "cdd"
+    assert shown(forecast(inputs(text + " all"), inputs(text))) == "cdR"
+
+
+def test_linked_copies_stand_on_nothing() -> None:
+    text = B + "COPY {} a /|COPY --link b /b|RUN x"
+    made = [inputs(text.format(""), files) for files in (A, {"a": "9", "b": "2"})]
+    assert shown(forecast(made[1], made[0])) == "cRcR"
 
 
 def test_what_is_known_of_images_counts() -> None:

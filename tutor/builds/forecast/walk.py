@@ -13,13 +13,13 @@ from enum import Enum, auto
 from tutor.builds.dockerfile import Instruction, Stage
 from tutor.builds.forecast import buildkit, classic
 from tutor.builds.forecast.content import Content, compared, content_of, key_of, names_of
+from tutor.builds.forecast.effects import files_after
 from tutor.builds.forecast.model import BaseImage, Inputs, Verdict
 from tutor.builds.forecast.scope import Scope, after, clean_path, scope_on
-from tutor.builds.forecast.shell import left_by
 from tutor.builds.forecast.work import CONTEXT, Work
 from tutor.builds.resolve import escape_of, global_values, resolved
 from tutor.builds.steps import Builder, Step, needed_stages, plan, sources
-from tutor.builds.tree import Alike, File, Folder, Link, Unknown, digest_of, owned, place, unknown_root
+from tutor.builds.tree import Alike, Folder, digest_of, unknown_root
 
 SCRATCH = "scratch"
 
@@ -235,7 +235,7 @@ class Walk:
         files = ground.files
         if stage.index in self._read:
             names = [names_of(take, root) for take, root in zip(work.takes, roots, strict=True)]
-            files = _left(work, files, contents, names, key)
+            files = files_after(work, files, contents, names, key)
         return _World(found, contents, key, Ground(chain, files))
 
     def _root(self, origin: str, stage: Stage, hoped: bool) -> Folder:
@@ -265,45 +265,3 @@ def _all_alike(some: tuple[Content, ...], others: tuple[Content, ...]) -> Alike:
     if Alike.DIFFERENT in found:
         return Alike.DIFFERENT
     return Alike.UNSURE if Alike.UNSURE in found else Alike.SAME
-
-
-def _left(work: Work, files: Folder, contents: tuple[Content, ...], names: list[list[str]], key: str) -> Folder:
-    """The file system after a step."""
-    match work.kind:
-        case "run":
-            left = left_by(work.shell, files, key) if work.shell else None
-            return unknown_root(key) if left is None else left
-        case "folder":
-            return place(files, work.destination, Folder())
-        case "copy":
-            return _copied(work, files, contents, names, key)
-        case _:
-            return files
-
-
-def _copied(work: Work, files: Folder, contents: tuple[Content, ...], names: list[list[str]], key: str) -> Folder:
-    for content, given in zip(contents, names, strict=True):
-        for (_, node), name in zip(content, given, strict=False):
-            if node is None:
-                continue
-            node = owned(node, work.owner) if work.owner else node
-            path = work.destination
-            if isinstance(node, File | Link) and (path.endswith("/") or path == "/" or _is_folder(files, path)):
-                path = f"{path}/{name}"
-            files = place(files, path, node)
-    if work.remote or any(part.name.startswith("here-document") for part in work.parts):
-        files = place(files, work.destination, Unknown(key))
-    if work.parts[0].value == "ADD" and any(_may_be_archive(name) for given in names for name in given):
-        files = place(files, work.destination, Unknown(key))
-    return files
-
-
-def _is_folder(files: Folder, path: str) -> bool:
-    node: object = files
-    for part in path.strip("/").split("/"):
-        node = node.children.get(part) if isinstance(node, Folder) else None
-    return isinstance(node, Folder)
-
-
-def _may_be_archive(name: str) -> bool:
-    return name.endswith((".tar", ".tgz", ".gz", ".bz2", ".xz", ".tbz", ".txz"))
