@@ -58,11 +58,15 @@ class StepOutput:
 
 @dataclass(frozen=True)
 class StepFinished:
-    """A step's outcome. May come twice for one step (BuildKit tells of cache hits late): the last one holds."""
+    """A step's outcome. May come twice for one step (BuildKit tells of cache hits late): the last one holds.
+
+    `image_id` is the image that the classic builder made of it; BuildKit makes none.
+    """
 
     step: int
     outcome: Outcome
     seconds: float
+    image_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,15 @@ class BuildSucceeded:
 class FailureKind(StrEnum):
     """Why a build failed, as far as it changes what to do next.
 
-    UNSUPPORTED: the Dockerfile is right, but this engine's builder doesn't know its syntax.
+    UNSUPPORTED: the Dockerfile is right, but this engine's builder doesn't know its syntax. DOCKERFILE: the builder
+    refused it before any step ran. ENGINE: the trouble is the engine's own, whatever the Dockerfile says.
     """
 
     STEP = "step"
     MISSING_FILE = "missing file"
     BASE_IMAGE = "base image"
     UNSUPPORTED = "unsupported"
+    DOCKERFILE = "dockerfile"
     ENGINE = "engine"
 
 

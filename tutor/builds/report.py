@@ -26,12 +26,15 @@ OUTPUT_LINES_KEPT = 40
 
 @dataclass(frozen=True)
 class StepReport:
-    """One step's fate. `seconds` is the builder's own measurement (0 when it took none)."""
+    """One step's fate. `seconds` is the builder's own measurement (0 when it took none), `image_id` the classic
+    builder's image of it.
+    """
 
     step: Step
     outcome: Outcome
     seconds: float = 0.0
     last_lines: tuple[str, ...] = ()
+    image_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class BuildRecorder:
         lines = tuple(self._output.get(index, ()))
         if finished is None:
             return StepReport(step, Outcome.NOT_RUN, last_lines=lines)
-        return StepReport(step, finished.outcome, finished.seconds, lines)
+        return StepReport(step, finished.outcome, finished.seconds, lines, finished.image_id)
 
 
 def report_of(events: Iterable[BuildEvent]) -> BuildReport:

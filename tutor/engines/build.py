@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import docker
 import requests
 import urllib3
+from docker import errors as docker_errors
 from docker.errors import create_api_error_from_http_exception
 
 from tutor.builds.dockerfile import Dockerfile
@@ -36,6 +37,7 @@ from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 from tutor.engines.connect import engine_errors
 from tutor.engines.context import BuildContext
+from tutor.engines.failures import blame_frontend
 from tutor.engines.images import history, is_ours, present
 from tutor.engines.pull import PullRefused, pull
 from tutor.errors import TutorError
@@ -173,7 +175,7 @@ class RunningBuilds:
 
         response = self._client.post(
             self._url("/build"),
-            params=_parameters(request, build_id, self._builder),
+            params=_parameters(request, build_id, self._builder) | {"dockerfile": context.dockerfile},
             data=body(),
             headers={"Content-Type": "application/x-tar"},
             stream=True,
@@ -182,7 +184,11 @@ class RunningBuilds:
         running.response = response
         yield ContextSent(sent)
         if response.status_code >= 400:
-            raise create_api_error_from_http_exception(requests.exceptions.HTTPError(response=response))
+            refused = _refusal(response)
+            if "parse error" not in str(refused.explanation):
+                raise refused
+            yield {"error": str(refused.explanation)}  # BuildKit tells the same within its stream
+            return
         for line in response.iter_lines():
             if running.cancelled.is_set():
                 raise OSError("cancelled")
@@ -197,7 +203,7 @@ class RunningBuilds:
         if running.cancelled.is_set():
             return BuildCancelled()
         if decoder.failure is not None:
-            return decoder.failure
+            return blame_frontend(decoder.failure, dockerfile)
         if not decoder.image_id:
             return BuildFailed(
                 "The engine stopped talking in the middle of the build.",
@@ -210,6 +216,14 @@ class RunningBuilds:
 
     def _url(self, path: str) -> str:
         return f"{self._client.base_url}/v{self._client.api_version}{path}"
+
+
+def _refusal(response: requests.Response) -> docker_errors.APIError:
+    try:
+        create_api_error_from_http_exception(requests.exceptions.HTTPError(response=response))
+    except docker_errors.APIError as error:
+        return error
+    raise AssertionError("the SDK raises for every error status")
 
 
 def _line_that_names(image: str, dockerfile: Dockerfile) -> int | None:
@@ -225,7 +239,6 @@ def _parameters(request: BuildRequest, build_id: str, builder: Builder) -> dict[
     parameters = {
         "version": API_VERSIONS[builder],
         "buildid": build_id,
-        "dockerfile": request.dockerfile,
         "labels": json.dumps(dict(request.labels)),
         "rm": "1",
         "forcerm": "1",

@@ -63,8 +63,8 @@ class ClassicDecoder:
             self._cached = True
         elif found := _RUNNING.match(text):
             self._container = found[1]
-        elif _RESULT.match(text):
-            yield from self._finish(Outcome.CACHED if self._cached else Outcome.REBUILT)
+        elif found := _RESULT.match(text):
+            yield from self._finish(Outcome.CACHED if self._cached else Outcome.REBUILT, found[1])
 
     def _start(self, number: int) -> Iterator[BuildEvent]:
         self._current = self._by_number.get(number)
@@ -81,10 +81,10 @@ class ClassicDecoder:
         for line in self._cutter.feed(text.encode("utf-8", "surrogatepass")):
             yield StepOutput(self._current, line)
 
-    def _finish(self, outcome: Outcome) -> Iterator[BuildEvent]:
+    def _finish(self, outcome: Outcome, image_id: str = "") -> Iterator[BuildEvent]:
         yield from self.end()
         if self._current is not None:
-            yield StepFinished(self._current, outcome, self._clock() - self._since)
+            yield StepFinished(self._current, outcome, self._clock() - self._since, image_id)
         self._current = None
         self._container = ""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tutor.builds.dockerfile import Dockerfile
+from tutor.builds.engine import repository_of
 from tutor.builds.events import BuildFailed, FailureKind
 from tutor.builds.steps import Step
 from tutor.sanitise import clean_line
@@ -14,8 +16,23 @@ _WRAPPERS = re.compile(
 )
 _LINE = re.compile(r"(?:parse error (?:on )?|Dockerfile )line (\d+)|^dockerfile:(\d+)", re.IGNORECASE)
 _EXIT_CODE = re.compile(r"(?:exit code: |returned a non-zero code: )(\d+)")
-_SYNTAX = re.compile(r"parse error|unknown (?:flag|instruction)|requires BuildKit|syntax error", re.IGNORECASE)
-_MISSING_FILE = re.compile(r"not found|file not found in build context|no such file or directory", re.IGNORECASE)
+_SYNTAX = re.compile(
+    r"parse error|unknown (?:flag|instruction)|requires BuildKit|"
+    r"missing ':' in substitution|unsupported modifier|"  # ${NAME#prefix} and the like
+    r"failed to parse platform",  # the classic builder has no $BUILDPLATFORM
+    re.IGNORECASE,
+)
+_ENGINE = re.compile(
+    r"no space left on device|input/output error|cannot allocate memory|error creating overlay mount|"
+    r"failed to register layer|layer does not exist|transport is closing|"
+    # the classic builder stood on an image of its cache that somebody removed meanwhile
+    r"unable to find image \"sha256:|no such image: sha256:",
+    re.IGNORECASE,
+)
+_REFERRAL = re.compile(r"\.? (?:Refer to|See) https?://\S+.*$")
+_MISSING_FILE = re.compile(
+    r"not found|file does not exist|file not found in build context|no such file or directory", re.IGNORECASE
+)
 _BASE_IMAGE = re.compile(
     r"pull access denied|manifest (?:unknown|for)|toomanyrequests|no such host|failed to do request|"
     r"failed to resolve source metadata|/v2/|insufficient_scope|repository does not exist",
@@ -29,7 +46,7 @@ def explain(error: str, exit_code: int | None, step: int | None, steps: tuple[St
     The Dockerfile has gone through our own parser before, so a syntax error here means that this engine's builder
     is older than the syntax used.
     """
-    said = clean_line(_WRAPPERS.sub("", error.strip()))
+    said = _REFERRAL.sub("", clean_line(_WRAPPERS.sub("", error.strip())))
     if exit_code is None and (found := _EXIT_CODE.search(said)):
         exit_code = int(found[1])
     line = steps[step].instruction.line if step is not None else _line_in(said)
@@ -46,6 +63,8 @@ def _line_in(said: str) -> int | None:
 
 
 def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, str]:
+    if _ENGINE.search(said):
+        return FailureKind.ENGINE, "Build again; if it stays, see the engine's own log, or run: diamol-tutor doctor"
     if _SYNTAX.search(said):
         return (
             FailureKind.UNSUPPORTED,
@@ -60,4 +79,21 @@ def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, str]:
         )
     if step is not None:
         return FailureKind.STEP, "Read the step's last lines: they say why."
-    return FailureKind.ENGINE, "See the engine's own log, or run: diamol-tutor doctor"
+    return FailureKind.DOCKERFILE, "The builder refuses the Dockerfile: change what it names."
+
+
+def blame_frontend(failure: BuildFailed, dockerfile: Dockerfile) -> BuildFailed:
+    """A failure to get the image that a `# syntax=` line names, told as such; any other as it is.
+
+    BuildKit pulls that image itself, before it reads the Dockerfile.
+    """
+    image = dockerfile.directives.get("syntax", "")
+    if failure.kind is not FailureKind.BASE_IMAGE or not image or repository_of(image) not in failure.message:
+        return failure
+    return BuildFailed(
+        f'The line "# syntax={clean_line(image)}" asks for an image with another builder, which can\'t be had: '
+        + failure.message,
+        FailureKind.BASE_IMAGE,
+        line=next((i for i, text in enumerate(dockerfile.source.splitlines(), 1) if image in text), None),
+        hint="Take that line away if nothing in the Dockerfile needs it, or let the engine reach the registry.",
+    )

@@ -48,8 +48,9 @@ def grade(
     if not facts.host.startswith(LOCAL_HOSTS):
         terms = replace(terms, isolated=True)
     rig = Rig(exercise, engine, facts, terms, stop or Stop())
-    with scratch_copy(folder) as context:
-        measured = _Grading(rig, context, image_of(folder), listen, baselines or Baselines()).measure()
+    # the images made on the way go last: a classic build can fail while others are removed
+    with scratch_copy(folder) as context, PassingImages(engine) as images:
+        measured = _Grading(rig, context, image_of(folder), images, listen, baselines or Baselines()).measure()
     dockerfiles = (*own_dockerfiles(exercise), measured.build.dockerfile)
     return GradeReport(
         exercise=exercise.id,
@@ -66,11 +67,14 @@ def grade(
 class _Grading:
     """One solution being measured in its scratch copy. Its probes run side by side and are told one after another."""
 
-    def __init__(self, rig: Rig, context: Path, image: str, listen: Listener, baselines: Baselines) -> None:
+    def __init__(
+        self, rig: Rig, context: Path, image: str, images: PassingImages, listen: Listener, baselines: Baselines
+    ) -> None:
         self._rig = rig
         self._exercise = rig.exercise
         self._context = context
         self._image = image
+        self._images = images
         self._listen = listen
         self._baselines = baselines
 
@@ -109,11 +113,12 @@ class _Grading:
     def _edit(self, edit: ScriptedEdit, zero: BuildReport, before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
         stamp = new_stamp()
-        with scratch_copy(self._context) as context, PassingImages(self._rig.engine) as images:
+        with scratch_copy(self._context) as context:
             if problem := edit.apply(context, stamp):
                 return Edited(problem=problem)
-            tag = images.new()
+            tag = self._images.new()
             after = probes.build(self._rig, context, tag, listen)
+            self._images.with_stages_of(after)
             if not after.succeeded:
                 return Edited(after)
             extra = probes.beyond(zero, after)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from tutor import alive
 from tutor.builds.engine import Engine
+from tutor.builds.report import BuildReport
+from tutor.builds.steps import Outcome
+from tutor.errors import TutorError
 
 REPOSITORY = "diamol-tutor/grade"
 """The name of all images that grading makes; their tags say which is which."""
@@ -35,11 +39,21 @@ class PassingImages:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._tags: list[str] = []
+        self._stages: list[str] = []
 
     def new(self) -> str:
         """A tag for one more."""
         self._tags.append(f"{REPOSITORY}:{EDITED}{alive.me() or 'unknown'}-{new_stamp()}")
         return self._tags[-1]
+
+    def with_stages_of(self, report: BuildReport) -> None:
+        """Remove what the classic builder kept of the other stages of this build, too: nothing names it."""
+        last: dict[int, str] = {}
+        for step in report.steps:
+            if step.outcome is Outcome.REBUILT and step.image_id:
+                last[step.step.stage] = step.image_id
+        last.pop(len(report.dockerfile.stages) - 1, None)
+        self._stages += last.values()
 
     def __enter__(self) -> PassingImages:
         return self
@@ -47,3 +61,6 @@ class PassingImages:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         for tag in self._tags:
             self._engine.remove_image(tag)
+        for image in self._stages:
+            with suppress(TutorError):  # another build stands on it
+                self._engine.remove_image(image)

@@ -12,6 +12,7 @@ from tutor.builds.dockerfile import Dockerfile, DockerfileError
 from tutor.builds.engine import BuildRequest, FileEntry
 from tutor.builds.events import BuildCancelled, BuildFailed, FailureKind
 from tutor.builds.report import BuildRecorder, BuildReport, StepReport
+from tutor.builds.steps import needed_stages
 from tutor.course.exercise import Exercise
 from tutor.errors import NoEngine, TutorError
 from tutor.grade.events import Listener as Listener
@@ -20,13 +21,29 @@ from tutor.grade.rig import Rig
 from tutor.grade.stop import GradeStopped
 from tutor.sanitise import decode
 
+TRIES = 5
+"""How often a build that the engine itself spoils is tried.
+
+The classic builder fails when an image is removed, by anybody, just while it looks through its cache for the next step.
+"""
+
 
 def build(rig: Rig, context: Path, tag: str, listen: Listener) -> BuildReport:
     """Build a context under the solution's terms, telling each event.
 
     What is wrong with the context itself (a Dockerfile that can't be parsed, a file that can't be sent) is a failed
-    build. Raises NoEngine, and the reason for a stop.
+    build. Raises NoEngine, also when the engine goes on failing for reasons of its own, and the reason for a stop.
     """
+    for tries_left in reversed(range(TRIES)):
+        report = _built(rig, context, tag, listen)
+        if not isinstance(report.failure, BuildFailed) or report.failure.kind is not FailureKind.ENGINE:
+            return report
+        if not tries_left:
+            raise NoEngine(f"The engine can't finish a build: {report.failure.message}", report.failure.hint)
+    raise AssertionError("the loop returns or raises")
+
+
+def _built(rig: Rig, context: Path, tag: str, listen: Listener) -> BuildReport:
     request = BuildRequest(context, tag=tag, build_id=uuid.uuid4().hex, offline=rig.terms.offline)
     recorder = BuildRecorder()
     with rig.stop.building(request.build_id, rig.engine):
@@ -62,10 +79,20 @@ def beyond(zero: BuildReport, edited: BuildReport) -> tuple[StepReport, ...]:
     """The layer steps that an edit re-ran beyond those that any rebuild re-runs (the zero line).
 
     A WORKDIR at the head of a `FROM scratch` stage is never cached by BuildKit (measured on Docker 20.10 to 28.5). It
-    doesn't count either when the zero line missed it: a build beside it may just have run the same step.
+    doesn't count either when the zero line missed it: a build beside it may just have run the same step. Nor do the
+    stages that the image isn't made from, which only the classic builder runs.
     """
     always = {(s.step.stage, s.step.position) for s in zero.rebuilt} | _workdirs_on_scratch(edited)
-    return tuple(s for s in edited.rebuilt if (s.step.stage, s.step.position) not in always)
+    needed = _stages_of_the_image(edited)
+    counted = (s for s in edited.rebuilt if s.step.stage in needed)
+    return tuple(s for s in counted if (s.step.stage, s.step.position) not in always)
+
+
+def _stages_of_the_image(report: BuildReport) -> frozenset[int]:
+    """All stages, where what a FROM builds on is known only to the builder."""
+    if any("$" in stage.base for stage in report.dockerfile.stages):
+        return frozenset(range(len(report.dockerfile.stages)))
+    return needed_stages(report.dockerfile)
 
 
 def _workdirs_on_scratch(report: BuildReport) -> set[tuple[int, int]]:

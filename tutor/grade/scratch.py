@@ -34,7 +34,7 @@ def scratch_copy(folder: Path) -> Iterator[Path]:
             shutil.copytree(folder, copy, symlinks=True, ignore=_is_dropping)
         except (shutil.Error, OSError) as error:
             raise UsageError(
-                f"{shown(folder)} can't be copied: {_first_reason(error)}", "Free its files, then grade again."
+                f"{shown(folder)} can't be copied: {_first_reason(error)}", "Make its files readable, then grade again."
             ) from error
         yield copy
 
@@ -46,7 +46,9 @@ def _check(folder: Path) -> None:
     try:
         names = {entry.name for entry in folder.iterdir()}
     except OSError as error:
-        raise UsageError(f"{shown(folder)} can't be read: {error.strerror}.", "Make it readable.") from error
+        raise UsageError(
+            f"{shown(folder)} can't be read: {error.strerror}.", "Make it readable, then grade again."
+        ) from error
     if not names:
         raise UsageError(
             f"The folder {shown(folder)} is empty.", "Get the start files back: diamol-tutor reset-exercise"

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from tutor.builds.engine import CannotStart, Container, Engine, Limits, RunSpec
-from tutor.errors import NoEngine
+from tutor.errors import NoEngine, TutorError
 from tutor.grade import sidecar
 from tutor.grade.measured import Served
 from tutor.grade.page import values_shown
@@ -19,6 +19,8 @@ CONTAINER_NAME = "grade-"
 
 LAST_LINES = 5
 """How much of what the program printed is kept, to say why it ended."""
+
+ENDED = "the program ended at once"
 
 SIDECAR_GRACE_S = 2.0
 """How long an answer on its way may still take when the program that gave it has ended."""
@@ -64,7 +66,7 @@ def _new_name() -> str:
 def _ask(rig: Rig, container: Container) -> Answer:
     port = container.ports.get(rig.exercise.serve.port)
     if port is None:  # it had ended before the engine published its port
-        return Answer(problem="the program ended at once")
+        return Answer(problem=ENDED)
     return visit(f"http://127.0.0.1:{port}/", rig.exercise.serve.deadline_s, give_up=_given_up(rig, container))
 
 
@@ -91,6 +93,10 @@ def _ask_beside(rig: Rig, container: Container) -> Answer:
         beside = rig.engine.start(spec)
     except CannotStart as error:
         raise NoEngine(error.message, "The image diamol/base must be here: diamol-tutor doctor --fix") from error
+    except TutorError:
+        if _ended(rig.engine, container):  # there is nothing left to join
+            return Answer(problem=ENDED)
+        raise
     try:
         end = time.monotonic() + asked.deadline_s + SIDECAR_GRACE_S
         while not _ended(rig.engine, beside) and time.monotonic() < end and not rig.stop.asked:
