@@ -125,7 +125,7 @@ class Causes:
         causes: list[Cause] = []
         if _text(now.step.instruction) != _text(then.step.instruction):
             causes.append(InstructionChanged(str(then.step.instruction)))
-        elif now.work.parts != then.work.parts:
+        elif now.work.key != then.work.key:
             causes += self._settings(now, then)
         if [t.path for t in now.work.takes] == [t.path for t in then.work.takes]:
             taken = zip(now.work.takes, now.contents, then.contents, now.missed_in, strict=True)

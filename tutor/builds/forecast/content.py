@@ -45,7 +45,7 @@ def compared(one: Content, other: Content) -> Alike:
     if [name for name, _ in one] != [name for name, _ in other]:
         unknown = any(isinstance(node, Unknown) for _, node in (*one, *other))
         return Alike.UNSURE if unknown else Alike.DIFFERENT
-    found = {compare(a, b) for (_, a), (_, b) in zip(one, other, strict=True)}
+    found = {compare(a, b) for (_, a), (_, b) in zip(one, other, strict=True) if a is not b}
     if Alike.DIFFERENT in found:
         return Alike.DIFFERENT
     return Alike.UNSURE if Alike.UNSURE in found else Alike.SAME

@@ -172,9 +172,9 @@ class Walk:
             work = buildkit.work_of(instruction, state.scope)
         if index is None or work is None:
             return replace(state, scope=scope)
-        return replace(self._step(index, stage, work, state), scope=scope)
+        return self._step(index, stage, work, state, scope)
 
-    def _step(self, index: int, stage: Stage, work: Work, state: _State) -> _State:
+    def _step(self, index: int, stage: Stage, work: Work, state: _State, scope: Scope) -> _State:
         sure = self._world(stage, work, state.sure, hoped=False)
         hoped = sure
         if state.hoped is not state.sure or sure.found is _Found.MAYBE or self._takes_from_hope(stage, work):
@@ -204,8 +204,7 @@ class Walk:
         if self.inputs.builder is Builder.CLASSIC:  # it works one step after the other, and finds its own images too
             self.memory.remember(self._walked[index])
         missed = state.missed if state.missed is not None or sure.found is _Found.HIT else index
-        left = sure.left, (sure.left if hoped is sure else hoped.left)
-        return replace(state, sure=left[0], hoped=left[1], vertex=vertex, on=index, missed=missed)
+        return _State(scope, sure.left, sure.left if hoped is sure else hoped.left, vertex, index, missed)
 
     def _mostly_runs(self, work: Work, ground: Ground) -> bool:
         return self.inputs.builder is Builder.BUILDKIT and work.kind == "folder" and ground.chain == SCRATCH
