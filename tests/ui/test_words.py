@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
 from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 
-import tutor.language
 import tutor.ui
-from tutor.language import LANGUAGES, Words
+from tutor.language import LANGUAGES, Words, texts
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.screens.exercise import ExerciseScreen
@@ -21,22 +19,7 @@ from tutor.ui.widgets.quiz import QuizBlock
 from tutor.ui.widgets.sections import SectionList
 from tutor.ui.widgets.steps import StepTable
 
-_LANGUAGE_FOLDER = Path(tutor.language.__file__).parent
 _UI_FOLDER = Path(tutor.ui.__file__).parent
-
-
-def texts(language: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-
-    def walk(prefix: str, table: dict[str, object]) -> None:
-        for name, value in table.items():
-            if isinstance(value, dict):
-                walk(f"{prefix}.{name}", value)
-            else:
-                found[f"{prefix}.{name}"] = str(value)
-
-    walk("ui", tomllib.loads((_LANGUAGE_FOLDER / language / "ui.toml").read_text("utf-8")))
-    return found
 
 
 def fields(text: str) -> set[str]:

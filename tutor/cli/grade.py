@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.builds.cells import fitted, width_of
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus
 
@@ -57,14 +58,18 @@ def _tell(event: GradeEvent, words: Words) -> None:
 
 
 def _print(report: GradeReport, words: Words) -> None:
-    width = max(len(words(f"grade.title.{check.id}")) for check in report.checks)
+    titles = {check.id: words(f"grade.title.{check.id}") for check in report.checks}
+    verdicts = {
+        verdict: f"{sign} " + words(f"grade.verdict.{verdict.replace(' ', '_')}") for verdict, sign in SIGNS.items()
+    }
+    title_width, verdict_width = (max(map(width_of, column.values())) for column in (titles, verdicts))
     for check in report.checks:
-        verdict = click.style(f"{SIGNS[check.verdict]} {check.verdict}".ljust(12), fg=COLOURS[check.verdict])
+        verdict = click.style(fitted(verdicts[check.verdict], verdict_width), fg=COLOURS[check.verdict])
         points = f"{check.points:>3}/{check.points_possible:<3}"
-        click.echo(f"{verdict} {points} {words(f'grade.title.{check.id}').ljust(width)}  {check.sentence(words)}")
+        click.echo(f"{verdict} {points} {fitted(titles[check.id], title_width)}  {check.sentence(words)}")
     possible = sum(check.points_possible for check in report.checks)
-    outcome = words("grade.outcome.passed" if report.passed else "grade.outcome.not_passed")
-    click.echo(f"{report.points}/{possible} {outcome}")
+    outcome = "grade.outcome.passed" if report.passed else "grade.outcome.not_passed"
+    click.echo(words(outcome, points=report.points, possible=possible))
 
 
 COMMANDS = (grade,)
