@@ -67,7 +67,7 @@ def test_apt_settings_that_decide_about_fetching_are_handed_on() -> None:
     [
         (Host("Darwin"), True, "Debian or Ubuntu", "bases pull"),
         (Host("Linux", ("fedora",)), True, "Debian or Ubuntu", "bases load"),
-        (Host("Linux", ("ubuntu", "debian")), True, "root", "sudo diamol-tutor bases build"),
+        (Host("Linux", ("ubuntu", "debian")), True, "root", 'sudo "$(command -v diamol-tutor)" bases build'),
         (DEBIAN_ROOT, False, "mmdebstrap", "apt-get install mmdebstrap debian-archive-keyring"),
     ],
 )

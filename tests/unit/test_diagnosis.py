@@ -43,7 +43,7 @@ def told(
         (DEFAULT, ABSENT, DEBIAN, False, "No Docker engine is installed", "sudo apt-get install -y docker.io"),
         (DEFAULT, ABSENT, DEBIAN_ROOT, False, "No Docker engine is installed", "doctor --fix"),
         (DEFAULT, ABSENT, DEBIAN_ROOT, True, "isn't running", "diamol-tutor doctor --fix"),
-        (DEFAULT, ABSENT, DEBIAN, True, "isn't running", "sudo diamol-tutor doctor --fix"),
+        (DEFAULT, ABSENT, DEBIAN, True, "isn't running", 'sudo "$(command -v diamol-tutor)" doctor --fix'),
         (DEFAULT, ABSENT, MAC, True, "isn't running", "Start Docker Desktop"),
         (DEFAULT, ABSENT, MAC, False, "No Docker engine is installed", "colima"),
         (DEFAULT, ABSENT, WSL, False, "No Docker engine is installed", "WSL integration"),

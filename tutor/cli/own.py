@@ -28,14 +28,19 @@ def start(settings: Settings) -> None:
 
 
 @click.command("reset-exercise")
+@click.argument("folder", default=EXERCISE)
 @click.pass_obj
-def reset_exercise(settings: Settings) -> None:
-    """Bring the exercise's start files back; your own are kept beside them."""
+def reset_exercise(settings: Settings, folder: str) -> None:
+    """Bring the exercise's start files back; your own are kept beside them.
+
+    FOLDER names an example whose files are brought back instead, such as 02-java.
+    """
     from tutor.course.workspace import Workspace
 
-    for file in Workspace(settings.workspace).reset(EXERCISE):
+    for file in Workspace(settings.workspace).reset(folder):
         click.echo(settings.words("cli.start.kept", file=file))
-    click.echo(settings.words("cli.start.ready", folder=settings.workspace / EXERCISE))
+    if folder == EXERCISE:
+        click.echo(settings.words("cli.start.ready", folder=settings.workspace / EXERCISE))
 
 
 @click.command()

@@ -110,7 +110,7 @@ def load_exercise(exercises: Path, exercise_id: str) -> Exercise:
     file = folder / "exercise.toml"
     if not file.is_file():
         known = ", ".join(sorted(found.parent.name for found in exercises.glob("*/exercise.toml")))
-        raise UsageError(f"There is no exercise {exercise_id}.", f"The exercises are: {known}.")
+        raise UsageError(f"There is no exercise {exercise_id}.", f"Choose one of: {known}.")
     try:
         exercise = _exercise(folder, tomllib.loads(file.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -211,16 +211,20 @@ class _Run:
             if edited is None:
                 raise TutorError(
                     f"Your copy of {action.file} doesn't have the lines that this step changes.",
-                    f"Get the shipped file back: diamol-tutor reset-exercise {action.folder}",
+                    _get_back(action),
                 )
             self._session.remember(action)
             file.write_text(edited.text, "utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise TutorError(
                 f"{file} can't be edited: {error}.",
-                f"Get the shipped file back: diamol-tutor reset-exercise {action.folder}",
+                _get_back(action),
             ) from error
         return FileEdited(file, edited.line, action.find, edited.replace)
+
+
+def _get_back(action: EditFile) -> str:
+    return f"Get the shipped files back: diamol-tutor reset-exercise {action.folder.partition('/')[0]}"
 
 
 def _spec(action: RunContainer, name: str) -> RunSpec:

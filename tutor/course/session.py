@@ -70,7 +70,10 @@ class LessonSession:
         folder = self.workspace.prepare(action.folder)
         file = folder / action.file
         if self.workspace.is_shipped(action.folder) or not file.resolve().is_relative_to(folder.resolve()):
-            raise UsageError(f"{action.folder}/{action.file} can't be edited.", "It is not one of your own copies.")
+            raise UsageError(
+                f"{action.folder}/{action.file} can't be edited: it is not one of your own copies.",
+                "The lesson itself is wrong here: please report it, and go on with the next step.",
+            )
         return file
 
     def remember(self, edit: EditFile) -> None:

@@ -88,7 +88,8 @@ class Workspace:
         """The shipped folder; of an exercise, its start files. Raises UsageError for an unknown name."""
         shipped = self._exercises / name
         if not shipped.is_dir() or shipped.resolve().parent != self._exercises.resolve():
-            raise UsageError(f"There is no example or exercise {name}.", "`diamol-tutor list` shows the sections.")
+            known = sorted(f.name for f in self._exercises.iterdir() if f.is_dir() and f.name != "bases")
+            raise UsageError(f"There is no example or exercise {name}.", f"Choose one of: {', '.join(known)}.")
         return shipped / "start" if (shipped / "exercise.toml").is_file() else shipped
 
     @contextmanager
@@ -99,7 +100,7 @@ class Workspace:
             reason = error.strerror or str(error)
             raise UsageError(
                 f"The folder {folder} can't be written: {reason}.",
-                "Free it, or choose another workspace with --workspace or DIAMOL_TUTOR_WORKSPACE.",
+                "Check that it can be written and its disk isn't full, or choose another one with --workspace.",
             ) from error
 
 

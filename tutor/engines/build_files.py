@@ -35,7 +35,7 @@ def locate_dockerfile(folder: Path, name: str) -> str:
     if name == DEFAULT_NAME and not path.exists() and (folder / name.lower()).exists():
         path = folder / name.lower()
     if not path.is_file():
-        hint = "Create it, or name another file with --file." if not path.exists() else "Name a file."
+        hint = "Create it, or name another file with --file." if not path.exists() else "Name a file, not a folder."
         raise UsageError(f"There is no file {clean_line(name)} in {shown(folder)}.", hint)
     real, top = path.resolve(), folder.resolve()
     if not real.is_relative_to(top):
@@ -72,7 +72,9 @@ def read_whole(path: Path) -> bytes:
     except OSError as error:
         raise unreadable(as_utf8(str(path)), error) from error
     if len(data) > LONGEST_BYTES:
-        raise TutorError(f"{shown(path)} is larger than {LONGEST_BYTES} bytes.", "Is that the right file?")
+        raise TutorError(
+            f"{shown(path)} is larger than {LONGEST_BYTES} bytes.", "Take that file away, or name the right one."
+        )
     return data
 
 

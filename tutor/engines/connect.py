@@ -92,7 +92,7 @@ def engine_errors() -> Iterator[None]:
         yield
     except docker_errors.APIError as error:
         said = clean_line(str(error.explanation or error))
-        raise TutorError(f"The Docker engine refused: {said}", "Look at what it names, then try again.") from error
+        raise TutorError(f"The Docker engine refused: {said}", "Mend what it names, then try again.") from error
     except requests.exceptions.ReadTimeout as error:
         raise NoEngine(
             f"The Docker engine did not reply within {REPLY_DEADLINE_S} seconds.",
@@ -117,7 +117,10 @@ def _no_engine(error: BaseException) -> NoEngine:
     if "Name or service not known" in said or "Failed to resolve" in said or "getaddrinfo" in said:
         return NoEngine("The Docker engine's host name is unknown.", "Check DOCKER_HOST or your Docker context.")
     if isinstance(error, requests.exceptions.ConnectionError) or "Connection aborted" in said:
-        return NoEngine("The connection to the Docker engine was lost.", "Start it again, then try again.")
+        return NoEngine(
+            "The connection to the Docker engine was lost.",
+            "See with `diamol-tutor doctor` whether it still runs, then try again.",
+        )
     return NoEngine(
         f"The Docker engine can't be reached: {clean_line(said)}", "Check DOCKER_HOST, or run: diamol-tutor doctor"
     )

@@ -72,7 +72,7 @@ def start(client: docker.APIClient, spec: RunSpec) -> Container:
         raise _told(spec, error) from error
     found = inspect(client, container)
     if found is None:
-        raise TutorError(f"The container of {spec.image} was removed as soon as it started.", "Try again.")
+        raise TutorError(f"The container of {spec.image} was removed as soon as it started.", "Run it again.")
     return found
 
 

@@ -128,7 +128,10 @@ def load(client: docker.APIClient, archive: IO[bytes]) -> Iterator[str]:
             for line in response.iter_lines():
                 message = json.loads(line) if line.strip() else {}
                 if error := message.get("error"):
-                    raise TutorError(f"The images can't be loaded: {clean_line(str(error))}", "Get a fresh copy of it.")
+                    raise TutorError(
+                        f"The images can't be loaded: {clean_line(str(error))}",
+                        "Get a fresh copy of the kit, then load that.",
+                    )
                 if said := message.get("stream") or message.get("status"):
                     yield clean_line(str(said)).strip()
 

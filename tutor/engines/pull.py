@@ -84,4 +84,4 @@ def _refused(image: str, said: str) -> PullRefused:
             f"There is no image {image} to pull ({said}).",
             "Check the name in FROM or COPY --from, letter by letter.",
         )
-    return PullRefused(image, f"{image} could not be pulled: {said}", "Try again, or see diamol-tutor doctor.")
+    return PullRefused(image, f"{image} could not be pulled: {said}", "Try again, or run: diamol-tutor doctor")

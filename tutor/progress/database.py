@@ -76,7 +76,7 @@ class Database:
     def _refuse(self, error: Exception) -> NoReturn:
         raise TutorError(
             f"Your progress can't be kept in {self.path}: {error}.",
-            "Free the file and its disk, or choose another folder with DIAMOL_TUTOR_STATE.",
+            "Check that it can be written and its disk isn't full, or choose another folder with DIAMOL_TUTOR_STATE.",
         ) from error
 
     def _open(self) -> sqlite3.Connection:

@@ -52,7 +52,7 @@ _EXAMPLES = {
     "HEALTHCHECK": "Write HEALTHCHECK CMD COMMAND, or HEALTHCHECK NONE.",
     "LABEL": "Write LABEL NAME=VALUE.",
     "MAINTAINER": "Write MAINTAINER NAME.",
-    "ONBUILD": "Put the instruction to run later behind it: ONBUILD RUN COMMAND.",
+    "ONBUILD": "Name the instruction to run later: ONBUILD RUN COMMAND.",
     "SHELL": 'Write the shell as a list: SHELL ["/bin/bash", "-c"].',
     "STOPSIGNAL": "Name a signal: STOPSIGNAL SIGTERM.",
     "USER": "Name a user: USER nobody.",
@@ -66,7 +66,7 @@ def check_keyword(parts: Parts) -> None:
     if parts.keyword in KEYWORDS:
         return
     if not parts.written:
-        raise parts.error(f"nothing follows this {parts.escape}", "Take it away, or write an instruction behind it.")
+        raise parts.error(f"nothing follows this {parts.escape}", "Take it away, or write an instruction after it.")
     near = difflib.get_close_matches(parts.written.upper(), KEYWORDS, n=1)
     hint = (
         f"Did you mean {near[0]}?"
@@ -150,7 +150,9 @@ def _check_trigger(parts: Parts, instruction: Instruction) -> None:
     trigger = instruction.trigger
     if trigger is not None and trigger.keyword in {"ONBUILD", "FROM", "MAINTAINER"}:
         raise parts.error(
-            f"ONBUILD can't hold {trigger.keyword}", "Any other instruction may follow it.", at=Word(trigger.keyword, 0)
+            f"ONBUILD can't hold {trigger.keyword}",
+            "Put another instruction after ONBUILD.",
+            at=Word(trigger.keyword, 0),
         )
 
 

@@ -20,7 +20,9 @@ LAST_LINES = 8
 NEEDED = {"mmdebstrap": "mmdebstrap", KEYRING: "debian-archive-keyring"}
 """What making a root takes (a program, a file), and the package each is in."""
 
-OTHER_WAYS = "Pull the published images (diamol-tutor bases pull), or load a kit (diamol-tutor bases load KIT)."
+OTHER_WAYS = (
+    "Other ways: pull the published images (diamol-tutor bases pull) or load a kit (diamol-tutor bases load KIT)."
+)
 
 
 def why_not_here(host: Host | None = None, has: Callable[[str], bool] = has_tool) -> TutorError | None:
@@ -34,7 +36,7 @@ def why_not_here(host: Host | None = None, has: Callable[[str], bool] = has_tool
     if not host.is_root:
         return TutorError(
             "Making stand-ins takes the rights of root, to unpack Debian's packages.",
-            f"Run it with sudo: sudo diamol-tutor bases build. Or: {OTHER_WAYS}",
+            f'Run: sudo "$(command -v diamol-tutor)" bases build. {OTHER_WAYS}',
         )
     if missing := missing_packages(has):
         return TutorError(

@@ -92,7 +92,7 @@ def save_kit(engine: KitEngine, path: Path) -> Iterator[KitProgress | Kit]:
     bases = list_bases(engine)
     if missing := [base.name for base in bases if base.state is BaseState.MISSING]:
         raise TutorError(
-            f"A kit holds all base images, and here are missing: {', '.join(missing)}.",
+            f"A kit holds all base images, and these are missing here: {', '.join(missing)}.",
             "Get them first: diamol-tutor doctor --fix",
         )
     part = path.with_name(path.name + ".part")

@@ -87,7 +87,8 @@ def stop_engine(deadline_s: float = STOP_DEADLINE_S) -> bool:
     while started_pid() is not None:
         if time.monotonic() > give_up:
             raise TutorError(
-                f"The Docker engine (process {pid}) did not end within {deadline_s:.0f} seconds.", f"See {log_file()}."
+                f"The Docker engine (process {pid}) did not end within {deadline_s:.0f} seconds.",
+                f"Read its log, {log_file()}, then try again.",
             )
         time.sleep(POLL_S)
     pid_file().unlink(missing_ok=True)
@@ -120,4 +121,6 @@ def _did_not_start(sentence: str) -> NoEngine:
         lines = [clean_line(decode(line)) for line in log_file().read_bytes().splitlines()[-LAST_LINES:]]
     except OSError:
         lines = []
-    return NoEngine("\n".join((sentence, *lines)), f"The whole log is {log_file()}.")
+    return NoEngine(
+        "\n".join((sentence, *lines)), f"Read the whole log, {log_file()}, mend what it says, and try again."
+    )

@@ -33,7 +33,10 @@ def command_lines(command: Sequence[str]) -> Iterator[str]:
         last.append(line)
         yield line
     if spoken.status != 0:
-        raise TutorError("\n".join((f"`{' '.join(command)}` ended with {spoken.status}.", *last)), "Mend that first.")
+        raise TutorError(
+            "\n".join((f"`{' '.join(command)}` ended with {spoken.status}.", *last)),
+            "Mend what it says, then try again.",
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,9 @@ def fix_bases(
         reason = error.message.rstrip(".")
         yield from _ready_for_stand_ins(reason, words, confirm, hands)
         if problem := why_not_here(hands.host, hands.has):
-            raise TutorError(f"{error.message} {problem.message}", f"{error.hint} {problem.hint}") from error
+            raise TutorError(
+                f"{error.message} {problem.message}", f"{error.hint.rstrip('.')}. {problem.hint}"
+            ) from error
         left = _wanted(engine)
         yield words("doctor.fix.building", reason=reason, names=", ".join(left))
         yield from build_bases(engine, left)
