@@ -9,6 +9,7 @@ import difflib
 import os
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -93,8 +94,7 @@ class Tally:
     """What all chains came to. `contradictions` are ready to be read."""
 
     pairs: int = 0
-    steps: int = 0
-    depends: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
     contradictions: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     """Builds that failed: the dice are meant to make few of them."""
@@ -126,8 +126,7 @@ def run_chain(bench: Bench, seed: int, pairs: int) -> Tally:
         if bench.disturbed:
             continue
         tally.pairs += 1
-        tally.steps += sum(each.verdict is not Verdict.NOT_NEEDED for each in told.steps)
-        tally.depends += told.count(Verdict.DEPENDS)
+        tally.verdicts.update(each.verdict for each in told.steps)
         if contradicted(told, report):
             tally.contradictions.append(f"seed {seed} {bench.builder}\n{minimised(bench, states, told, report)}")
             break
@@ -254,13 +253,14 @@ def test_forecasts_hold(buildkit: DockerEngine, classic: DockerEngine) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         tallies = list(pool.map(chain, range(chains)))
-    pairs, steps = sum(t.pairs for t in tallies), sum(t.steps for t in tallies)
-    depends = sum(t.depends for t in tallies)
-    print(f"{pairs} pairs, {steps} steps, {depends} depend ({depends / steps:.1%})")
+    verdicts = sum((tally.verdicts for tally in tallies), Counter[Verdict]())
+    share = verdicts[Verdict.DEPENDS] / (verdicts.total() - verdicts[Verdict.NOT_NEEDED])
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+    print(f"{sum(t.pairs for t in tallies)} pairs, steps: {counts}; {share:.1%} of those built depend")
     broken = [text for tally in tallies for text in tally.broken]
     for text in broken[:3]:
         print(text)
     wrong = [text for tally in tallies for text in tally.contradictions]
     assert not wrong, f"{len(wrong)} contradictions\n\n" + "\n\n".join(wrong[:5])
-    assert depends / steps <= MOST_DEPENDS
+    assert share <= MOST_DEPENDS
     assert len(broken) <= chains / 5
