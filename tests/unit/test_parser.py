@@ -303,7 +303,7 @@ ERRORS = [
     ('FROM a\nVOLUME [" "]', 2, 1, "VOLUME needs a folder's name", "Name a folder"),
     ("FROM a\nSHELL bash", 2, 1, "SHELL takes a list with at least one string", "Write the shell as a list"),
     ("FROM a\nSHELL []", 2, 1, "SHELL takes a list with at least one string", "Write the shell as a list"),
-    ("FROM a\nONBUILD", 2, 1, "ONBUILD needs an argument", "Put the instruction"),
+    ("FROM a\nONBUILD", 2, 1, "ONBUILD needs an argument", "Name the instruction"),
     ("FROM a\nONBUILD onbuild RUN b", 2, 9, "ONBUILD can't hold ONBUILD", "Put another"),
     ("FROM a\nONBUILD FROM b", 2, 9, "ONBUILD can't hold FROM", "Put another"),
     ("FROM a\nONBUILD ENV b", 2, 13, "ENV needs a value for 'b'", "Write ENV NAME=VALUE"),
