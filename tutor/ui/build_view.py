@@ -75,7 +75,7 @@ class StepView:
     output: Output = field(default_factory=Output)
 
 
-@dataclass
+@dataclass(eq=False)
 class BuildView:
     """Folds build events. `active` is the step that the screen follows: the last that started or failed."""
 
@@ -89,6 +89,8 @@ class BuildView:
 
     def see(self, event: BuildEvent, now: float) -> None:
         match event:
+            case StepOutput(index, text):
+                (self.builder_output if index is None else self.steps[index].output).add(text)
             case BuildStarted():
                 self.started = event
                 self.steps = [StepView(step) for step in event.steps]
@@ -98,8 +100,6 @@ class BuildView:
                 self.sent_bytes = sent_bytes
             case StepStarted(index):
                 self._start(index, now)
-            case StepOutput(index, text):
-                (self.builder_output if index is None else self.steps[index].output).add(text)
             case StepFinished(index, outcome, seconds):
                 self.steps[index].state = _STATES[outcome]
                 self.steps[index].seconds = seconds
@@ -121,6 +121,11 @@ class BuildView:
         if isinstance(event, BuildFailed) and event.step is not None:
             self.active = event.step
             self.steps[event.step].state = State.FAILED
+
+    @property
+    def layer_states(self) -> list[State]:
+        """The state of each layer step, in the order of the file."""
+        return [view.state for view in self.steps if view.step.makes_layer]
 
     @property
     def layer_counts(self) -> Mapping[State, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
-from tutor.builds.events import BuildEvent
+from tutor.builds.events import BuildEvent, StepOutput
 from tutor.builds.report import BuildRecorder
 from tutor.builds.steps import Builder, Step, needed_stages, plan
 from tutor.course.actions import Action, BuildImage, EditFile
@@ -115,7 +115,7 @@ class Desk:
         inputs = self._foresight.inputs(request, engine) if engine.facts().live else None
 
         def see(event: ActionEvent) -> None:
-            if isinstance(event, _BUILD_EVENTS):
+            if isinstance(event, _BUILD_EVENTS) and type(event) is not StepOutput:  # what it printed gives no reasons
                 recorder.see(event)
             hand_over(event)
 

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.engine import Exited, OutputLine
-from tutor.builds.events import BuildCancelled, BuildEvent
+from tutor.builds.events import BuildCancelled, BuildEvent, StepOutput
 from tutor.course.actions import Action, BuildImage
 from tutor.course.seen import ContainerStarted, HttpAnswer
 from tutor.errors import TutorError
-from tutor.ui.build_view import BuildView, Output
+from tutor.ui.build_view import BuildView, Output, State
 from tutor.ui.foresight import Reasons
 from tutor.ui.prediction import Prediction, Score, score
 
@@ -63,6 +63,8 @@ class RunView:
 
     def see(self, event: object, now: float) -> None:
         match event:
+            case StepOutput() if self.build is not None:  # first, because there may be a million of them
+                self.build.see(event, now)
             case OutputLine(text):
                 self.output.add(text)
             case Exited(code):
@@ -91,6 +93,10 @@ class RunView:
         if self.prediction is None or self.build is None or self.state is not ActionState.DONE:
             return None
         return score(self.prediction, self.build)
+
+    @property
+    def layer_states(self) -> list[State]:
+        return self.build.layer_states if self.build is not None else []
 
     @property
     def failed_as_meant(self) -> bool:

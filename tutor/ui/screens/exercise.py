@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from tutor.builds.engine import Engine
@@ -32,6 +33,10 @@ class ExerciseScreen(FilesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "grade", "ui.key.grade"),
         Binding("escape", "leave", "ui.key.back"),
+        Binding("down,j", "scroll(1)", "ui.key.scroll", key_display="↑↓", show=False),
+        Binding("up,k", "scroll(-1)", "ui.key.scroll", show=False),
+        Binding("pagedown,space", "scroll(10)", "ui.key.scroll", show=False),
+        Binding("pageup", "scroll(-10)", "ui.key.scroll", show=False),
     ]
 
     def __init__(self, exercise_id: str) -> None:
@@ -137,6 +142,18 @@ class ExerciseScreen(FilesScreen):
                 self._clock.pause()
             self.refresh_bindings()
         self.query_one(GradePanel).show(view, self.words, now, self._attempts)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the grade, or the task before there is one."""
+        pane = self.query_one("#report", VerticalScroll)
+        if not pane.region or not pane.max_scroll_y:
+            pane = self.query_one("#task", VerticalScroll)
+        if abs(rows) == 1:
+            pane.scroll_relative(y=rows, animate=False)
+        elif rows > 0:
+            pane.scroll_page_down(animate=False)
+        else:
+            pane.scroll_page_up(animate=False)
 
     # Keys
 

@@ -7,6 +7,7 @@ from textual.message import Message
 
 from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.document import Code
+from tutor.course.exercise import STAMP
 from tutor.language import Words
 from tutor.ui.run_view import ActionState
 from tutor.ui.text import MUTED, command, fit, highlighted, join, styled, wrapped
@@ -95,7 +96,7 @@ class ActionBlock(Sheet, can_focus=True):
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        rows = _edit_rows(self.action, width) if isinstance(self.action, EditFile) else self._command_rows(width)
+        rows = self._edit_rows(self.action, width) if isinstance(self.action, EditFile) else self._command_rows(width)
         status = state_label(self.state, self._as_meant, self._words)
         if self._note:
             status = join(status, ("  " + self._note, MUTED))
@@ -103,6 +104,10 @@ class ActionBlock(Sheet, can_focus=True):
 
     def _command_rows(self, width: int) -> list[Content]:
         return wrapped(command(self.action.command), width, styled("$ ", "bold $success"), "    ")
+
+    def _edit_rows(self, action: EditFile, width: int) -> list[Content]:
+        new = action.replace.replace(STAMP, self._words("ui.action.stamp"))
+        return [fit(styled(action.file, "bold"), width), *diff_rows(action.find, new, width)]
 
     def on_click(self) -> None:
         self.post_message(self.Chosen(self))
@@ -116,7 +121,3 @@ def _kind(action: Action) -> str:
             return "build"
         case _:
             return "run"
-
-
-def _edit_rows(action: EditFile, width: int) -> list[Content]:
-    return [fit(styled(action.file, "bold"), width), *diff_rows(action.find, action.replace, width)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
@@ -36,7 +38,9 @@ class OutputLog(LineView, can_focus=True):
             self._widest = 0
         self._output, self._words, self._seen = output, words, output.total
         lines = output.lines
-        self._widest = max([self._widest, *(cell_len(lines[-i]) for i in range(1, new + 1))])
+        for line in islice(reversed(lines), new):
+            if len(line) * 2 > self._widest:
+                self._widest = max(self._widest, len(line) if line.isascii() else cell_len(line))
         self.virtual_size = Size(self._widest + 1, len(lines) + self._extra)
         self.refresh()
         if follows:

@@ -67,6 +67,7 @@ class StepTable(LineView, can_focus=True):
         self._now = 0.0
         self._follows = True
         self._prediction: Prediction | None = None
+        self._looks: object = None
 
     def show(self, view: BuildView, words: Words, now: float, prediction: Prediction | None = None) -> None:
         """Show a build; the cursor follows what runs until the learner moves it. What was predicted stands beside."""
@@ -80,7 +81,10 @@ class StepTable(LineView, can_focus=True):
         self._view, self._words, self._now = view, words, now
         if self._follows and view.active is not None and view.active != self.cursor:
             self.cursor = view.active
-        self.refresh()
+        looks = (view, words, prediction, [(step.state, self._time(step)) for step in view.steps])
+        if looks != self._looks:
+            self._looks = looks
+            self.refresh()
 
     def row(self, y: int, width: int) -> Content | None:
         if y >= len(self._rows):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tutor.builds.events import BuildFailed, BuildSucceeded
+from tutor.builds.events import BuildFailed, BuildSucceeded, PullProgress
 from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.build_view import BuildView, State
@@ -29,11 +29,16 @@ class RunHead(Sheet):
         self._words = Words()
         self._now = 0.0
         self._stopping = False
+        self._looks: object = None
 
     def show(self, view: RunView, words: Words, now: float, stopping: bool) -> None:
-        layout = view is not self._view
+        other = view is not self._view or words is not self._words
         self._view, self._words, self._now, self._stopping = view, words, now, stopping
-        self.redraw(layout)
+        states = tuple(view.layer_states)
+        looks = (view.state, figures.seconds(view.seconds(now)), stopping, states, view.exit_code)
+        if other or looks != self._looks:
+            self._looks = looks
+            self.redraw(layout=other)
 
     def draw(self, width: int) -> list[Content]:
         view = self._view
@@ -74,7 +79,7 @@ class RunHead(Sheet):
             if counts[state]
         ]
         words = Content("  ").join(styled(*each) for each in told)
-        steps = [view.state for view in build.steps if view.step.makes_layer]
+        steps = build.layer_states
         cells = max(0, width - words.cell_length - (2 if words else 0))
         return join(words, "  " if words else "", cache_line(steps, cells))
 
@@ -98,18 +103,20 @@ class Pulls(Sheet):
 
     def __init__(self) -> None:
         super().__init__(id="pulls")
-        self._view = BuildView()
+        self._pulls: dict[str, PullProgress] = {}
         self._words = Words()
 
     def show(self, view: BuildView, words: Words) -> None:
-        layout = len(view.pulls) != len(self._view.pulls) or view is not self._view
-        self._view, self._words = view, words
-        self.display = bool(view.pulls)
-        self.redraw(layout)
+        pulls = dict(view.pulls)
+        if pulls != self._pulls or words is not self._words:
+            layout = len(pulls) != len(self._pulls)
+            self._pulls, self._words = pulls, words
+            self.display = bool(pulls)
+            self.redraw(layout)
 
     def draw(self, width: int) -> list[Content]:
         rows: list[Content] = []
-        for pull in self._view.pulls.values():
+        for pull in self._pulls.values():
             name = join((self._words("ui.pull.image", image=pull.image), "bold"), (f"  {pull.status}", MUTED))
             if not pull.total_bytes:
                 rows.append(ends(name, Content(), width))
@@ -133,6 +140,8 @@ class RunSummary(Sheet):
         self._words = Words()
 
     def show(self, view: RunView, words: Words) -> None:
+        if view is self._view and words is self._words and view.ended is None:
+            return
         self._view, self._words = view, words
         self.display = view.ended is not None and bool(self.draw(80))
         self.redraw()
