@@ -21,7 +21,7 @@ LINE_WIDTH = 78
 
 @click.group()
 def bases() -> None:
-    """List, pull or build the base images (diamol/base, diamol/golang, …).
+    """List, pull, build, save or load the base images.
 
     Published images are best; where they can't be pulled, stand-ins are built from Debian packages.
     """
@@ -44,7 +44,7 @@ def list_images(settings: Settings) -> None:
 @click.option("--registry", default="", help="A mirror to pull from: MIRROR/diamol/base and so on.")
 @click.pass_obj
 def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
-    """Pull the published images, all or those NAMES; a stand-in is replaced."""
+    """Pull the published images, all or those NAMES. A stand-in is replaced."""
     from tutor.engines.bases.images import pull_bases
 
     show(pull_bases(settings.engine(), names, registry))
@@ -54,7 +54,7 @@ def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
 @click.argument("names", nargs=-1)
 @click.pass_obj
 def build(settings: Settings, names: tuple[str, ...]) -> None:
-    """Build stand-ins from Debian packages for what is missing or out of date, all or those NAMES."""
+    """Build stand-ins from Debian packages. They are for what is missing or out of date, all or those NAMES."""
     from tutor.engines.bases.stand_ins import build_bases
 
     show(build_bases(settings.engine(), names))
@@ -64,7 +64,7 @@ def build(settings: Settings, names: tuple[str, ...]) -> None:
 @click.argument("kit", type=click.Path(path_type=Path))
 @click.pass_obj
 def save(settings: Settings, kit: Path) -> None:
-    """Save all base images as a classroom kit, one file to carry into a room without a network."""
+    """Save all base images as a classroom kit. KIT is one file, to carry into a room without a network."""
     from tutor.engines.bases.kit import save_kit
 
     _show_kit(save_kit(settings.engine(), kit), kit)

@@ -22,7 +22,9 @@ SIGNS = {"ok": ("+", "green"), "warn": ("!", "yellow"), "bad": ("x", "red")}
 @click.option("--stop", is_flag=True, help="End the engine that --fix started.")
 @click.pass_obj
 def doctor(settings: Settings, fix: bool, yes: bool, stop: bool) -> ExitStatus:
-    """Look at engine, builder, base images, disk, ports and terminal; say what to do about what is missing.
+    """Look at this machine, and say what has to be mended.
+
+    It looks at Docker context, engine, builder, store, base images, disk, ports and terminal.
 
     Exit status: 0 when lessons can be built here, 1 when something must be mended first, 3 without an engine.
     """

@@ -38,9 +38,10 @@ def list_sections(settings: Settings) -> None:
 @click.option("--plain", is_flag=True, help="No colours and no signs: one sentence a line, for screen readers.")
 @click.pass_obj
 def run(settings: Settings, section: str, lang: str | None, recorded: bool, plain: bool) -> ExitStatus:
-    """Carry out a section's commands in order, without screens; SECTION is its number, its id, or `all`.
+    """Carry out a section's commands, without screens.
 
-    Each command is held to what its lesson says. Ends with status 1 at the first that does something else.
+    SECTION is its number, its id, or `all`. Each command is held to what its lesson says. Ends with status 1 at the
+    first that does something else.
     """
     from tutor.course.lessons import load_course
     from tutor.course.rehearsal import rehearse
@@ -118,7 +119,7 @@ class _Teller:
 
 @click.command()
 def check() -> ExitStatus:
-    """Check the lessons and exercises for mistakes, as their authors do before a release."""
+    """Check lessons and exercises for mistakes. Their authors do it before a release."""
     from tutor.course.lint import lint
     from tutor.places import exercises_folder, lessons_folder
 

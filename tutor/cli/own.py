@@ -20,7 +20,7 @@ EXERCISE = "06-optimise"
 @click.command()
 @click.pass_obj
 def start(settings: Settings) -> None:
-    """Copy the exercise's start files to your workspace, unless they are there already."""
+    """Copy the exercise's start files to your workspace. A copy that is there stays as it is."""
     from tutor.course.workspace import Workspace
 
     folder = Workspace(settings.workspace).prepare(EXERCISE)
@@ -31,7 +31,7 @@ def start(settings: Settings) -> None:
 @click.argument("folder", default=EXERCISE)
 @click.pass_obj
 def reset_exercise(settings: Settings, folder: str) -> None:
-    """Bring the exercise's start files back; your own are kept beside them.
+    """Bring the exercise's start files back. Your own are kept beside them.
 
     FOLDER names an example whose files are brought back instead, such as 02-java.
     """
@@ -47,7 +47,7 @@ def reset_exercise(settings: Settings, folder: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def progress(settings: Settings, as_json: bool) -> None:
-    """Show what you have done: steps, questions, predictions, attempts at the exercise."""
+    """Show what you have done. Steps, questions, predictions, and attempts at the exercise are counted."""
     from tutor.course.lessons import load_course
 
     store = open_progress()
@@ -97,10 +97,10 @@ def reset(settings: Settings, section: str | None, yes: bool) -> None:
 
 
 @click.command()
-@click.option("--images", is_flag=True, help="Remove the images that lessons and grading built as well.")
+@click.option("--images", is_flag=True, help="Remove the images that lessons and grading built, too.")
 @click.pass_obj
 def clean(settings: Settings, images: bool) -> None:
-    """Remove the tutor's containers and networks from your engine. Nothing without its label is touched."""
+    """Remove the tutor's containers and networks. Nothing without its label is touched."""
     engine = settings.engine()
     for container in engine.containers():
         engine.remove_container(container.id)

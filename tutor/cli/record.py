@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @click.option("--into", type=click.Path(path_type=Path), help="Folder to write to, instead of the lessons' own.")
 @click.pass_obj
 def record(settings: Settings, section: str, into: Path | None) -> ExitStatus:
-    """Record SECTION, or all sections, on your engine, as a lesson's author does before a release.
+    """Record sections on your engine, to play them without one.
 
-    Each lesson is carried out on fresh copies of its files and held to what it says. The recordings are played where
-    there is no engine; one serves every language.
+    Their authors do it before a release. Without SECTION, all are recorded. Each lesson is carried out on fresh copies
+    of its files and held to what it says. The recordings are played where there is no engine; one serves every
+    language.
     """
     from tutor.course.lessons import load_course
     from tutor.course.recordings.recording import FOLDER
