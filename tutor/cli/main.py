@@ -54,9 +54,10 @@ def cli(context: click.Context, lang: str | None, builder: str, workspace: Path 
 
 
 def _add_commands() -> None:
-    from tutor.cli import bases, doctor, grade, lessons, own, record
+    from tutor.cli import bases, doctor, grade, lessons, own, record, serve
 
-    for command in (*lessons.COMMANDS, *grade.COMMANDS, *own.COMMANDS, *record.COMMANDS, doctor.doctor, bases.bases):
+    several = (*lessons.COMMANDS, *grade.COMMANDS, *own.COMMANDS, *record.COMMANDS)
+    for command in (*several, doctor.doctor, bases.bases, serve.serve_command):
         cli.add_command(command)
 
 

@@ -10,15 +10,17 @@ from collections.abc import Callable
 
 from textual.driver import Driver
 
+from tutor.ui.browser import served
+
 
 def tolerant(driver_class: type[Driver]) -> type[Driver]:
-    """The driver, made to drop input that isn't UTF-8: Textual's own (8.2) ends the app on one 0xFF byte."""
+    """The driver, made to bear what Textual's own (8.2) doesn't: input that isn't UTF-8, or a server that is gone."""
     if sys.platform == "win32":
         return driver_class
     from textual.drivers.linux_driver import LinuxDriver
 
     if not issubclass(driver_class, LinuxDriver):
-        return driver_class
+        return served(driver_class)
 
     class TolerantDriver(driver_class):  # type: ignore[valid-type,misc]
         def run_input_thread(self) -> None:
