@@ -15,6 +15,7 @@ from tutor.course.exercise import load_exercise
 from tutor.engines.docker_engine import DockerEngine
 from tutor.grade.baseline import Baselines
 from tutor.grade.grader import grade
+from tutor.grade.hints import rungs
 from tutor.grade.images import image_of
 from tutor.grade.remembered import Memory
 from tutor.grade.report import Check, GradeReport
@@ -84,6 +85,11 @@ def test_verdict(grades: Grades, case: Case, builder: Builder) -> None:
         return
     assert found == case.expected(EXERCISE, report.engine), told(report)
     assert report.points == sum(EXERCISE.points[check] for check, (verdict, _) in found.items() if verdict == "pass")
+    for check in report.checks:
+        for words in (Words("en"), Words("ko")):
+            assert check.sentence(words)
+            assert all(note.sentence(words) for note in check.notes)
+            assert bool(rungs(check, words)) == (found[check.id][0] == "fail"), check
     if found["builds"][0] == "pass":
         hold_html_edit(check_of(report, "html-edit"), case, builder)
     if case.value:

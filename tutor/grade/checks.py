@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.events import BuildFailed, FailureKind
 from tutor.builds.layers import Layer, keyword_of
 from tutor.builds.report import BuildReport
 from tutor.course.exercise import Exercise
+from tutor.grade.editing import code_verdict, edit_figures, html_verdict, mistake, quoted, rerun_note
 from tutor.grade.measured import Edited, Measured
 from tutor.grade.report import Check, Figure, Note, Verdict
 from tutor.grade.serving import serving_figures, serving_problem
-from tutor.grade.why import Rerun, reruns
+from tutor.grade.why import reruns
 
 MEGABYTE = 1_000_000
 """Docker's MB, as `docker image ls` counts them."""
 
 WORTH_A_WORD_BYTES = MEGABYTE
 """A file stored twice is mentioned from this size on."""
-
-LONGEST_STEP = 60
-"""Characters of an instruction that a sentence quotes."""
 
 
 def judge(exercise: Exercise, measured: Measured) -> tuple[Check, ...]:
@@ -65,9 +65,25 @@ def _builds(exercise: Exercise, build: BuildReport) -> Check:
     if failure.hint and not notes:
         notes.append(Note("said", {"text": failure.hint}))
     figures: dict[str, Figure] = {"message": failure.message, "line": failure.line or 0}
+    if reason == "unsupported":
+        figures["what"] = _newer(build.dockerfile, failure)
     if failure.exit_code is not None:
         figures["exit_code"] = failure.exit_code
     return _check(exercise, "builds", Verdict.FAIL, reason, figures, tuple(notes))
+
+
+_OPTION = re.compile(r"unknown flag: (\S+)|the (--\S+) option", re.IGNORECASE)
+
+
+def _newer(dockerfile: Dockerfile, failure: BuildFailed) -> str:
+    """What of a Dockerfile the builder is too old for: a here-document, an option, else the instruction."""
+    instructions = [i for stage in dockerfile.stages for i in (stage.start, *stage.instructions)]
+    at = next((i for i in instructions if failure.line and i.line <= failure.line <= i.end_line), None)
+    if at is not None and at.heredocs:
+        return f"<<{at.heredocs[0].name}"
+    if named := _OPTION.search(failure.message):
+        return f"--{(named[1] or named[2]).lstrip('-')}"
+    return quoted(str(at)) if at is not None else failure.message
 
 
 def _last_lines(build: BuildReport, failure: BuildFailed) -> tuple[str, ...]:
@@ -128,77 +144,23 @@ def stored_twice(layers: Sequence[Layer]) -> Layer | None:
 def _html_edit(exercise: Exercise, edited: Edited | None) -> Check:
     if edited is None:
         return _not_judged(exercise, "html-edit")
-    wanted, count = exercise.html_layers, len(edited.extra)
-    verdict, reason = _edit_problem(edited) or _html_verdict(edited, wanted)
-    figures = _edit_figures(exercise, edited) | {"file": exercise.html_edit.file, "wanted": wanted}
-    notes = _why(exercise.html_edit.file, edited) if reason == "fail" and count > wanted else ()
+    wanted = exercise.html_layers
+    verdict, reason = html_verdict(edited, wanted)
+    figures = edit_figures(exercise.html_edit.file, edited) | {"wanted": wanted, "port": exercise.serve.port}
+    notes: tuple[Note, ...] = ()
+    if reason == "fail" and edited.build:
+        why = reruns(edited.build.dockerfile, edited.extra)
+        notes = tuple(rerun_note(exercise.html_edit.file, rerun) for rerun in why)
+        figures |= mistake(exercise.html_edit.file, why, len(edited.build.dockerfile.stages) - 1)
     return _check(exercise, "html-edit", verdict, reason, figures, notes)
-
-
-def _html_verdict(edited: Edited, wanted: int) -> tuple[Verdict, str]:
-    if not edited.extra:
-        return Verdict.FAIL, "none"
-    if len(edited.extra) != wanted:
-        return Verdict.FAIL, "fail"
-    if edited.served is None:
-        return Verdict.NOT_JUDGED, "not_served"
-    return (Verdict.PASS, "pass") if edited.shown else (Verdict.FAIL, "not_shown")
 
 
 def _code_edit(exercise: Exercise, edited: Edited | None) -> Check:
     if edited is None:
         return _not_judged(exercise, "code-edit")
-    verdict, reason = _edit_problem(edited) or _code_verdict(edited)
-    figures = _edit_figures(exercise, edited) | {"file": exercise.code_edit.file}
+    verdict, reason = code_verdict(edited)
+    figures = edit_figures(exercise.code_edit.file, edited) | {"port": exercise.serve.port}
     return _check(exercise, "code-edit", verdict, reason, figures)
-
-
-def _code_verdict(edited: Edited) -> tuple[Verdict, str]:
-    if edited.shown:
-        return Verdict.PASS, "pass"
-    if not edited.extra:
-        return Verdict.FAIL, "none"
-    return (Verdict.NOT_JUDGED, "not_served") if edited.served is None else (Verdict.FAIL, "not_shown")
-
-
-def _edit_problem(edited: Edited) -> tuple[Verdict, str] | None:
-    if edited.problem:
-        return Verdict.FAIL, "not_made"
-    return (Verdict.FAIL, "build_failed") if edited.build is None or not edited.build.succeeded else None
-
-
-def _edit_figures(exercise: Exercise, edited: Edited) -> dict[str, Figure]:
-    failure = edited.build.failure if edited.build else None
-    extra = sorted((step.step.instruction for step in edited.extra), key=lambda instruction: instruction.line)
-    return {
-        "layers_rebuilt": len(extra),
-        "metadata_rebuilt": len(edited.build.metadata_rebuilt) if edited.build else 0,
-        "steps": "; ".join(f"{instruction.line}: {quoted(str(instruction))}" for instruction in extra),
-        "problem": edited.problem or (failure.message if isinstance(failure, BuildFailed) else ""),
-        "port": exercise.serve.port,
-    }
-
-
-def _why(file: str, edited: Edited) -> tuple[Note, ...]:
-    """A note for each step that an edit re-ran: which, and why."""
-    if edited.build is None:
-        return ()
-    return tuple(_note(file, rerun) for rerun in reruns(edited.build.dockerfile, edited.extra))
-
-
-def _note(file: str, rerun: Rerun) -> Note:
-    instruction = rerun.step.instruction
-    figures: dict[str, Figure] = {"line": instruction.line, "step": quoted(str(instruction)), "file": file}
-    if rerun.because is not None:
-        because = rerun.because.instruction
-        figures |= {"above_line": because.line, "above": quoted(str(because)), "stage": rerun.because.stage_label}
-    return Note(f"rerun_{rerun.cause}", figures)
-
-
-def quoted(text: str) -> str:
-    """An instruction short enough to stand in a sentence."""
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_STEP else text[: LONGEST_STEP - 1] + "…"
 
 
 def _toolchain(exercise: Exercise, measured: Measured) -> Check:
