@@ -12,10 +12,12 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from docker import errors as docker_errors
 
 from tests.engine.forecast_cases import Maker, State
 from tutor.builds.engine import BuildRequest
@@ -25,6 +27,7 @@ from tutor.builds.forecast.model import BaseImage
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, report_of
 from tutor.builds.steps import Builder, Outcome
+from tutor.engines.connect import connect
 from tutor.engines.context import BuildContext
 from tutor.engines.docker_engine import DockerEngine
 from tutor.engines.snapshot import SnapshotTaker
@@ -87,6 +90,16 @@ class Bench:
     def clean(self) -> None:
         for image in dict.fromkeys(reversed(self.built)):
             self.engine.remove_image(image)
+        if self.builder is Builder.CLASSIC:
+            self._clean_stages()
+
+    def _clean_stages(self) -> None:
+        """The classic builder leaves an image of each stage, which no other image stands on."""
+        client = connect()
+        for image in client.images(filters={"dangling": True}):
+            with suppress(docker_errors.APIError):  # another chain's, removed meanwhile
+                if any(self.token in layer["CreatedBy"] for layer in client.history(image["Id"])):
+                    client.remove_image(image["Id"])
 
 
 @dataclass
@@ -264,3 +277,34 @@ def test_forecasts_hold(buildkit: DockerEngine, classic: DockerEngine) -> None:
     assert not wrong, f"{len(wrong)} contradictions\n\n" + "\n\n".join(wrong[:5])
     assert share <= MOST_DEPENDS
     assert len(broken) <= chains / 5
+
+
+FIXED = {
+    "WORKDIR to the root has no number": ("FROM diamol/base", "WORKDIR /", "COPY a.txt /@/a", "WORKDIR /@/w"),
+    "twins whose base is a variable": (
+        "ARG BASE=diamol/base",
+        "FROM diamol/base AS s0",
+        "WORKDIR /@/app",
+        "COPY a.txt /@/a",
+        "FROM $BASE AS s1",
+        "WORKDIR /@/app",
+        "FROM scratch",
+        "COPY --from=s0 /@/a /1",
+        "COPY --from=s1 /@/app /2",
+    ),
+}
+"""Dockerfiles in which a step's outcome was once missed."""
+
+
+@pytest.mark.parametrize("lines", FIXED.values(), ids=FIXED)
+def test_every_step_has_an_outcome(buildkit: DockerEngine, tmp_path: Path, lines: tuple[str, ...]) -> None:
+    bench = Bench(buildkit, Builder.BUILDKIT, {}, tmp_path)
+    state = State((), (), {"a.txt": ("@", 0o644)}, head=lines)
+    inputs = bench.inputs(state)
+    try:
+        for expected in (Outcome.REBUILT, Outcome.CACHED):
+            report = bench.build(inputs)
+            assert {step.outcome for step in report.steps} == {expected}
+        assert not contradicted(forecast(inputs, inputs, report), report)
+    finally:
+        bench.clean()
