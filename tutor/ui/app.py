@@ -99,6 +99,7 @@ class TutorApp(App[int]):
             on_signals(lambda status: self.exit(return_code=status))
 
     def on_ready(self) -> None:
+        gc.collect()  # it was off since the start: what is garbage by now must not be kept for ever
         gc.freeze()  # what was imported for the first paint stays; the collector needn't look at it again
         gc.enable()
         self.call_after_refresh(self._load)

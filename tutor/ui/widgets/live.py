@@ -35,6 +35,7 @@ class LivePanel(Vertical):
         super().__init__(id="live", classes="-empty")
         self._view: RunView | None = None
         self._words = Words()
+        self._told = ""
 
     def compose(self) -> ComposeResult:
         yield Static(id="live-empty", markup=False)
@@ -58,7 +59,9 @@ class LivePanel(Vertical):
         self._view, self._words = None, words
         self.set_class(True, "-empty")
         self.set_class(False, "-predict")
-        self.query_one("#live-empty", Static).update(styled(told, MUTED))
+        if told != self._told:
+            self._told = told
+            self.query_one("#live-empty", Static).update(styled(told, MUTED))
 
     def ask(self, coming: Coming, words: Words) -> None:
         """Ask for a prediction of a coming build."""
