@@ -8,7 +8,8 @@ from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import BuildRequest, Engine
 from tutor.builds.forecast import BaseImage, Inputs
 from tutor.builds.parser import parse
-from tutor.builds.steps import base_images, needed_stages
+from tutor.builds.resolve import resolved
+from tutor.builds.steps import base_images
 from tutor.engines.context import BuildContext
 from tutor.engines.snapshot import SnapshotTaker
 from tutor.sanitise import decode
@@ -32,11 +33,12 @@ class InputsTaker:
             builder,
             request.target,
             request.build_args,
-            _images(dockerfile, request.target, engine),
+            _images(resolved(dockerfile, request.build_args), engine),
         )
 
 
-def _images(dockerfile: Dockerfile, target: str, engine: Engine) -> dict[str, BaseImage]:
-    names = base_images(dockerfile, needed_stages(dockerfile, target))
+def _images(dockerfile: Dockerfile, engine: Engine) -> dict[str, BaseImage]:
+    """What the engine knows of every image the Dockerfile names, needed or not."""
+    names = base_images(dockerfile, frozenset(range(len(dockerfile.stages))))
     found = {name: engine.image(name) for name in names}
     return {name: BaseImage.of(info) for name, info in found.items() if info is not None}
