@@ -27,10 +27,12 @@ COLOURS = {"pass": "green", "fail": "red", "not judged": "yellow"}
 @click.option("--exercise", "exercise_id", default="06-optimise", show_default=True, help="Which exercise to judge by.")
 @click.pass_obj
 def grade(settings: Settings, folder: Path | None, as_json: bool, exercise_id: str) -> ExitStatus:
-    """Grade a solution by building, editing, rebuilding and visiting it on your Docker engine.
+    """Grade a solution by what your Docker engine measures.
 
-    FOLDER is a build context; without it, your copy of the exercise in the workspace is graded.
-    The folder is only read. Exit status: 0 passed, 1 not passed, 2 no such folder, 3 no Docker engine.
+    It is built, edited, built again and visited. FOLDER is a build context; without it, your copy of the exercise in
+    the workspace is graded. The folder is only read.
+
+    Exit status: 0 passed, 1 not passed, 2 no such folder, 3 no Docker engine.
     """
     from tutor.course.exercise import load_exercise
     from tutor.course.workspace import Workspace

@@ -51,7 +51,7 @@ def explain(error: str, exit_code: int | None, step: int | None, steps: tuple[St
         exit_code = int(found[1])
     line = steps[step].instruction.line if step is not None else _line_in(said)
     if exit_code is not None and step is not None:
-        told = f"{steps[step].instruction} ended with exit code {exit_code}."
+        told = clean_line(f"{steps[step].instruction} ended with exit code {exit_code}.")
         return BuildFailed(told, FailureKind.STEP, step, line, exit_code, "Read the step's last lines: they say why.")
     kind, hint = _kind_and_hint(said, step)
     return BuildFailed(said, kind, step, line, exit_code, hint)
@@ -64,22 +64,25 @@ def _line_in(said: str) -> int | None:
 
 def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, str]:
     if _ENGINE.search(said):
-        return FailureKind.ENGINE, "Build again; if it stays, see the engine's own log, or run: diamol-tutor doctor"
+        return (
+            FailureKind.ENGINE,
+            "Build again; if it fails again, read the engine's own log, or run: diamol-tutor doctor",
+        )
     if _SYNTAX.search(said):
         return (
             FailureKind.UNSUPPORTED,
-            "Your engine's builder can't read this: use the older syntax, or a newer Docker Engine.",
+            "Use an older way to write this, BuildKit (--builder buildkit), or a newer Docker Engine.",
         )
     if _BASE_IMAGE.search(said):
         return FailureKind.BASE_IMAGE, "Get the base images first: diamol-tutor doctor --fix"
     if _MISSING_FILE.search(said):
         return (
             FailureKind.MISSING_FILE,
-            "Check the file's name, the build context, .dockerignore, and what the stage before really made.",
+            "Check the file's name, the build context, .dockerignore, and for COPY --from what that stage has made.",
         )
     if step is not None:
         return FailureKind.STEP, "Read the step's last lines: they say why."
-    return FailureKind.DOCKERFILE, "The builder refuses the Dockerfile: change what it names."
+    return FailureKind.DOCKERFILE, "Change what the builder names in the Dockerfile, then build again."
 
 
 def blame_frontend(failure: BuildFailed, dockerfile: Dockerfile) -> BuildFailed:
