@@ -19,7 +19,7 @@ from tutor.language import Words
 @click.option("--open", "opens", is_flag=True, help="Open it in your browser at once.")
 @click.pass_context
 def serve_command(context: click.Context, host: str, port: int | None, opens: bool) -> None:
-    """Serve the tutor to a browser on this machine, at a secret address that it prints.
+    """Serve the tutor to a browser on this machine. It prints a secret address to open there.
 
     Each tab is a tutor of its own; closing the tab ends it and what it builds.
     """
