@@ -6,6 +6,7 @@ from tests.ui.conftest import Stage, loaded, until
 from tutor.errors import NoEngine
 from tutor.ui.engine_state import Connected, Unreachable
 from tutor.ui.parts import Forgetful
+from tutor.ui.screens.exercise import ExerciseScreen
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.sections import SectionList
 from tutor.ui.widgets.topbar import TopBar
@@ -77,3 +78,15 @@ async def test_the_theme_is_switched_and_kept(stage: Stage) -> None:
         await pilot.press("t")
         assert not app.current_theme.dark
         await until(pilot, lambda: stage.progress.preferences.get("theme") == "diamol-light")
+
+
+async def test_the_exercise_opens_by_its_key_and_its_best_grade_is_shown(stage: Stage) -> None:
+    stage.progress.record_attempt("06-optimise", False, 45, {})
+    stage.progress.record_attempt("06-optimise", True, 100, {})
+    stage.progress.record_attempt("06-optimise", False, 70, {})
+    stage.progress.last = ("06-optimise", "why")
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        app = await loaded(pilot)
+        assert "✓ 100 points" in text_of(app.screen.query_one(SectionList))
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ExerciseScreen))

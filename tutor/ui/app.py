@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -22,8 +21,8 @@ from tutor.language import LANGUAGES, Words
 from tutor.ui import jobs, themes
 from tutor.ui.engine_state import Connected, Connecting, EngineState, Unreachable
 from tutor.ui.palette import commands
-from tutor.ui.parts import Parts, Progress
-from tutor.ui.record import Record
+from tutor.ui.parts import Parts
+from tutor.ui.record import Kept, Record, read
 from tutor.ui.screen import TutorScreen
 from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.terminal import on_signals, tolerant
@@ -39,19 +38,10 @@ _CLEANING_UP_SECONDS = 10.0
 """How long the exit waits for running builds and containers to be ended."""
 
 
-@dataclass(frozen=True)
-class _Loaded:
+def _load(parts: Parts, language: str) -> tuple[Course, Kept]:
     """What is read from files at the start."""
-
-    course: Course
-    progress: Progress
-    done: Mapping[str, frozenset[str]]
-    place: tuple[str, str] | None
-
-
-def _load(parts: Parts, language: str) -> _Loaded:
-    course, progress = parts.load_course(language), parts.progress()
-    return _Loaded(course, progress, {each.id: progress.done(each) for each in course.lessons}, progress.place())
+    course = parts.load_course(language)
+    return course, read(parts.progress(), course)
 
 
 class TutorApp(App[int]):
@@ -110,9 +100,9 @@ class TutorApp(App[int]):
         self.connect()
         self.do(partial(_load, self.parts, self.words.language), self._loaded)
 
-    def _loaded(self, loaded: _Loaded) -> None:
-        self.course = loaded.course
-        self.record.open(loaded.progress, loaded.done, loaded.place)
+    def _loaded(self, loaded: tuple[Course, Kept]) -> None:
+        self.course, kept = loaded
+        self.record.open(kept)
         self._relabel()
 
     def do(

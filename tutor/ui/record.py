@@ -5,14 +5,37 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.errors import TutorError
 from tutor.ui.parts import Forgetful, Progress
 
 if TYPE_CHECKING:
-    from tutor.course.lesson import Lesson, Quiz
+    from tutor.course.lesson import Course, Lesson, Quiz
+    from tutor.progress.store import Attempt
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the store has, as it is read at the start."""
+
+    store: Progress
+    done: Mapping[str, frozenset[str]]
+    attempts: Mapping[str, Sequence[Attempt]]
+    place: tuple[str, str] | None
+
+
+def read(store: Progress, course: Course) -> Kept:
+    """Read what the screens need at hand. Blocks; raises TutorError."""
+    exercises = [lesson.exercise for lesson in course.lessons if lesson.exercise]
+    return Kept(
+        store,
+        {lesson.id: store.done(lesson) for lesson in course.lessons},
+        {exercise: store.attempts(exercise) for exercise in exercises},
+        store.place(),
+    )
 
 
 class Record:
@@ -25,14 +48,23 @@ class Record:
         self.store: Progress = Forgetful()
         self.done: dict[str, frozenset[str]] = {}
         self.place: tuple[str, str] | None = None
+        self.best: dict[str, Attempt] = {}
+        """The best grade of each exercise."""
         self._tell = tell
         self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def open(self, store: Progress, done: Mapping[str, frozenset[str]], place: tuple[str, str] | None) -> None:
-        """Go on from what the store has; what was done before that is kept as well."""
-        self.store, self.done = store, dict(done)
-        self.place = self.place or place
+    def open(self, kept: Kept) -> None:
+        """Go on from what the store has."""
+        self.store, self.done = kept.store, dict(kept.done)
+        self.place = self.place or kept.place
+        for exercise, attempts in kept.attempts.items():
+            self.graded(exercise, attempts)
+
+    def graded(self, exercise: str, attempts: Sequence[Attempt]) -> None:
+        """All grades of an exercise so far; whoever calls has them from the store."""
+        if attempts:
+            self.best[exercise] = max(attempts, key=lambda attempt: attempt.points)
 
     def finish(self, lesson: Lesson, step: str) -> None:
         before = self.done.get(lesson.id, frozenset())

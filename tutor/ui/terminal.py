@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from textual.driver import Driver
 
@@ -17,21 +19,23 @@ def tolerant(driver_class: type[Driver]) -> type[Driver]:
     """The driver, made to bear what Textual's own (8.2) doesn't: input that isn't UTF-8, or a server that is gone."""
     if sys.platform == "win32":
         return driver_class
-    from textual.drivers.linux_driver import LinuxDriver
+    from textual.drivers import linux_driver
 
-    if not issubclass(driver_class, LinuxDriver):
+    if not issubclass(driver_class, linux_driver.LinuxDriver):
         return served(driver_class)
 
     class TolerantDriver(driver_class):  # type: ignore[valid-type,misc]
         def run_input_thread(self) -> None:
-            while True:
-                try:
-                    super().run_input_thread()
-                    return
-                except UnicodeDecodeError:
-                    continue  # what was read with the broken byte is lost, at most 4 KiB; the next key works
+            # The driver makes its decoder by this name of its module, and gives no other way to choose how it decodes.
+            linux_driver.getincrementaldecoder = _dropping_decoder  # type: ignore[attr-defined,assignment]
+            super().run_input_thread()
 
     return TolerantDriver
+
+
+def _dropping_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    """As `codecs.getincrementaldecoder`; what can't be decoded is dropped, and the keys around it still count."""
+    return partial(codecs.getincrementaldecoder(encoding), errors="ignore")
 
 
 def on_signals(end: Callable[[int], None]) -> None:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 class ChapterScreen(TutorScreen):
     """The sections on the left, the chosen one's steps on the right where there is room, the engine below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "connect", "ui.key.connect", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "exercise", "ui.key.exercise"),
+        Binding("c", "connect", "ui.key.connect", show=False),
+    ]
 
     def compose_body(self) -> ComposeResult:
         yield Static(self._title_text(), id="title", markup=False)
@@ -60,10 +63,11 @@ class ChapterScreen(TutorScreen):
         return lines([styled(title, "bold $primary"), styled(self.words("ui.chapter.tagline"), MUTED)])
 
     def _show_sections(self) -> None:
-        course, place = self.tutor.course, self.tutor.record.place
+        course, record = self.tutor.course, self.tutor.record
         sections = self.query(SectionList)
         if course is not None and sections:
-            sections.first().show(course.lessons, self.tutor.record.done, self.words, place[0] if place else None)
+            here = record.place[0] if record.place else None
+            sections.first().show(course.lessons, record.done, record.best, self.words, here)
 
     def on_resize(self) -> None:
         for sections in self.query(SectionList):
@@ -119,6 +123,19 @@ class ChapterScreen(TutorScreen):
             done = len(self.tutor.record.done.get(lesson.id, ()))
             return self.words("ui.key.go_on" if 0 < done < len(lesson.steps) else "ui.key.open")
         return super().key_label(binding)
+
+    @property
+    def _exercise(self) -> str:
+        """The exercise of the section under the cursor, or ""."""
+        sections = self.query(SectionList)
+        lesson = sections.first().lesson if sections else None
+        return lesson.exercise if lesson else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return bool(self._exercise) if action == "exercise" else True
+
+    def action_exercise(self) -> None:
+        self.tutor.open_exercise(self._exercise)
 
     def action_connect(self) -> None:
         self.tutor.connect()

@@ -133,6 +133,7 @@ class ExerciseScreen(FilesScreen):
         for event in feed.take():
             if isinstance(event, tuple):
                 self._attempts = event
+                self.tutor.record.graded(self.exercise_id, event)
             else:
                 view.see(event, now)
         if ended and feed.ended:

@@ -39,6 +39,7 @@ class LessonScreen(PagesScreen):
         Binding("s", "skip", "recordings.key.skip"),
         Binding("f", "pace", "recordings.key.pace"),
         Binding("o", "browse", "ui.key.browse"),
+        Binding("x", "exercise", "ui.key.exercise"),
         Binding("y", "copy", "ui.key.copy"),
         Binding("tab", "app.focus_next", "ui.key.focus", show=False),
     ]
@@ -109,6 +110,8 @@ class LessonScreen(PagesScreen):
                 return self.one_pane
             case "browse":
                 return bool(self._address())
+            case "exercise":
+                return bool(self._lesson.exercise)
             case "pace":
                 return player(self.tutor.engine_state) is not None
             case "skip":
@@ -309,6 +312,9 @@ class LessonScreen(PagesScreen):
     def _address(self) -> str:
         view: RunView | None = self._desk.runs.get(self._shown) if self._shown else None
         return view.address if view is not None else ""
+
+    def action_exercise(self) -> None:
+        self.tutor.open_exercise(self._lesson.exercise)
 
     def action_browse(self) -> None:
         address = self._address()

@@ -18,6 +18,7 @@ from tutor.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from tutor.course.lesson import Lesson
+    from tutor.progress.store import Attempt
 
 _BAR_CELLS = 12
 _STATE_CELLS = 12
@@ -62,6 +63,7 @@ class SectionList(Sheet, can_focus=True):
         super().__init__(id="sections")
         self._lessons: tuple[Lesson, ...] = ()
         self._done: Mapping[str, frozenset[str]] = {}
+        self._best: Mapping[str, Attempt] = {}
         self._cursor = 0
         self._words = Words()
         self._rows_of: list[range] = []
@@ -73,10 +75,15 @@ class SectionList(Sheet, can_focus=True):
         return self._lessons[self._cursor] if self._lessons else None
 
     def show(
-        self, lessons: Sequence[Lesson], done: Mapping[str, frozenset[str]], words: Words, cursor: str | None = None
+        self,
+        lessons: Sequence[Lesson],
+        done: Mapping[str, frozenset[str]],
+        best: Mapping[str, Attempt],
+        words: Words,
+        cursor: str | None = None,
     ) -> None:
-        """`cursor` is the id of the lesson to stand on; None leaves the cursor where it is."""
-        self._lessons, self._done, self._words = tuple(lessons), done, words
+        """`best` is the best grade of each exercise; `cursor` the id of the lesson to stand on, None to stay."""
+        self._lessons, self._done, self._best, self._words = tuple(lessons), done, best, words
         ids = [lesson.id for lesson in lessons]
         self._cursor = ids.index(cursor) if cursor in ids else min(self._cursor, max(0, len(ids) - 1))
         self.redraw()
@@ -111,6 +118,11 @@ class SectionList(Sheet, can_focus=True):
         """How far the learner is with a lesson, in words and as a bar."""
         words, total = self._words, len(lesson.steps)
         done = len(self._done.get(lesson.id, frozenset()) & {step.id for step in lesson.steps})
+        best = self._best.get(lesson.exercise)
+        if best is not None:
+            sign, style = ("✓ ", "$success") if best.passed else ("", "$foreground")
+            state = styled(sign + words("ui.chapter.points", points=best.points), style)
+            return state, progress_bar(best.points, 100, _BAR_CELLS)
         if total and done == total:
             state = styled("✓ " + words("ui.chapter.done"), "$success")
         elif done:
