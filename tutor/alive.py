@@ -10,10 +10,14 @@ import fcntl
 import os
 import re
 import threading
+import time
 import uuid
 from pathlib import Path
 
 from tutor.places import state_folder
+
+KNOWN_S = 30 * 24 * 3600
+"""How long the name of a tutor that has ended is known."""
 
 _NAME = re.compile(r"[0-9a-f]{12}")
 _mine: dict[Path, tuple[str, int]] = {}
@@ -55,18 +59,20 @@ def is_left(name: str) -> bool:
 
 
 def left() -> tuple[str, ...]:
-    """The names of tutors that have ended and aren't forgotten."""
+    """The names of tutors that have ended, for a month: what they left may be on an engine not reached since."""
     try:
-        names = sorted(entry.name for entry in _folder().iterdir())
+        entries = sorted(_folder().iterdir())
     except OSError:
         return ()
-    return tuple(name for name in names if is_left(name))
-
-
-def forget(name: str) -> None:
-    """Nothing of this ended tutor is left: its name isn't needed any more."""
-    if is_left(name):
-        (_folder() / name).unlink(missing_ok=True)
+    names = []
+    for entry in entries:
+        if not is_left(entry.name):
+            continue
+        if time.time() - entry.stat().st_mtime > KNOWN_S:
+            entry.unlink(missing_ok=True)
+        else:
+            names.append(entry.name)
+    return tuple(names)
 
 
 def _folder() -> Path:

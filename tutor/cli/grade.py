@@ -1,77 +1,203 @@
-"""`diamol-tutor grade`: judge a solution without the screens."""
+"""`diamol-tutor grade`: judge one solution or a class without the screens."""
 
 from __future__ import annotations
 
 import json
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tutor.builds.cells import fitted, width_of
 from tutor.cli.settings import Settings
-from tutor.errors import ExitStatus
+from tutor.cli.signals import ended_by_signals
+from tutor.errors import ExitStatus, TutorError, UsageError
 
 if TYPE_CHECKING:
-    from tutor.grade.events import GradeEvent
-    from tutor.grade.report import GradeReport
-    from tutor.language import Words
-
-SIGNS = {"pass": "+", "fail": "x", "not judged": "-"}
-COLOURS = {"pass": "green", "fail": "red", "not judged": "yellow"}
+    from tutor.course.exercise import Exercise
+    from tutor.grade.several import Entry
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report too.")
+@click.option(
+    "--result", type=click.Path(path_type=Path), metavar="FILE", help="Write result.json for autograding too."
+)
+@click.option("--hint", "hints", count=True, help="A hint for each check that failed; once more for the next one.")
+@click.option("--watch", is_flag=True, help="Grade again after every save, until Ctrl+C.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="How many folders at a time.")
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long each folder may take.",
+)
+@click.option("--offline", is_flag=True, help="Pull nothing, and give the builds of the folders no network.")
 @click.option("--exercise", "exercise_id", default="06-optimise", show_default=True, help="Which exercise to judge by.")
 @click.pass_obj
-def grade(settings: Settings, folder: Path | None, as_json: bool, exercise_id: str) -> ExitStatus:
+def grade(
+    settings: Settings,
+    folders: tuple[Path, ...],
+    as_json: bool,
+    junit: Path | None,
+    result: Path | None,
+    hints: int,
+    watch: bool,
+    jobs: int,
+    timeout_s: float,
+    offline: bool,
+    exercise_id: str,
+) -> ExitStatus:
     """Grade a solution by what your Docker engine measures.
 
     It is built, edited, built again and visited. FOLDER is a build context; without it, your copy of the exercise in
-    the workspace is graded. The folder is only read.
+    the workspace is graded, and the attempt is kept. Several folders are graded as a class. Folders are only read, and
+    the containers of those that are named have no network, little memory and few processes.
 
-    Exit status: 0 passed, 1 not passed, 2 no such folder, 3 no Docker engine.
+    Exit status: 0 all passed, 1 not passed, 2 wrong use, 3 no Docker engine.
     """
     from tutor.course.exercise import load_exercise
-    from tutor.course.workspace import Workspace
-    from tutor.grade.as_json import report_as_json
-    from tutor.grade.grader import grade as grade_folder
     from tutor.places import exercises_folder
 
     exercise = load_exercise(exercises_folder(), exercise_id)
-    chosen = folder or Workspace(settings.workspace).folder(exercise.id)
-    words = settings.words
-    report = grade_folder(exercise, chosen, settings.grading_engine(), lambda event: _tell(event, words))
-    if as_json:
-        click.echo(json.dumps(report_as_json(report, words, str(chosen)), indent=2, ensure_ascii=False))
-    else:
-        _print(report, words)
-    return ExitStatus.PASS if report.passed else ExitStatus.NOT_PASSED
+    options = _Options(as_json, junit, result, hints, jobs, timeout_s, offline)
+    with ended_by_signals():
+        run = _Run(settings, exercise, folders, options)
+        return run.watch() if watch else run.once()
 
 
-def _tell(event: GradeEvent, words: Words) -> None:
-    """Say on standard error which probe runs: a first build can take a while."""
-    from tutor.grade.events import ProbeStarted
+@dataclass(frozen=True)
+class _Options:
+    """What the command was told, besides the folders."""
 
-    if isinstance(event, ProbeStarted):
-        click.echo(words(f"grade.probe.{event.probe}") + " …", err=True)
+    as_json: bool
+    junit: Path | None
+    result: Path | None
+    hints: int
+    jobs: int
+    timeout_s: float
+    offline: bool
 
 
-def _print(report: GradeReport, words: Words) -> None:
-    titles = {check.id: words(f"grade.title.{check.id}") for check in report.checks}
-    verdicts = {
-        verdict: f"{sign} " + words(f"grade.verdict.{verdict.replace(' ', '_')}") for verdict, sign in SIGNS.items()
-    }
-    title_width, verdict_width = (max(map(width_of, column.values())) for column in (titles, verdicts))
-    for check in report.checks:
-        verdict = click.style(fitted(verdicts[check.verdict], verdict_width), fg=COLOURS[check.verdict])
-        points = f"{check.points:>3}/{check.points_possible:<3}"
-        click.echo(f"{verdict} {points} {fitted(titles[check.id], title_width)}  {check.sentence(words)}")
-    possible = sum(check.points_possible for check in report.checks)
-    outcome = "grade.outcome.passed" if report.passed else "grade.outcome.not_passed"
-    click.echo(words(outcome, points=report.points, possible=possible))
+class _Run:
+    """One call of the command."""
+
+    def __init__(self, settings: Settings, exercise: Exercise, folders: tuple[Path, ...], options: _Options) -> None:
+        from tutor.course.workspace import Workspace
+        from tutor.grade.rig import Terms
+
+        self._settings = settings
+        self._exercise = exercise
+        self._own = Workspace(settings.workspace).folder(exercise.id)
+        self._folders = folders or (self._own,)
+        self._options = options
+        self._terms = Terms(isolated=bool(folders), offline=options.offline)
+        self._engine = settings.grading_engine()
+
+    def once(self) -> ExitStatus:
+        entries = self._class() if len(self._folders) > 1 else (self._single(self._folders[0]),)
+        self._write(entries)
+        self._print(entries)
+        return self._status(entries)
+
+    def watch(self) -> ExitStatus:
+        """Grade now and after every save."""
+        from tutor.grade.watch import saves
+
+        if len(self._folders) > 1:
+            raise UsageError("--watch is for one folder.", "Name one, or none for your own copy of the exercise.")
+        self._once_more()
+        for _ in saves(self._folders[0], threading.Event()):
+            self._once_more()
+        return ExitStatus.PASS
+
+    def _once_more(self) -> None:
+        from tutor.cli.main import complain
+
+        try:
+            self.once()
+        except TutorError as error:
+            complain(error)
+        click.echo(self._settings.words("grade.watch.waiting"), err=True)
+
+    def _single(self, folder: Path) -> Entry:
+        """Grade one folder. Raises what kept it from being graded."""
+        from tutor.cli.grade_show import tell
+        from tutor.grade.several import Class
+
+        words = self._settings.words
+        single = Class(self._exercise, self._engine, self._terms, self._options.timeout_s)
+        entry = single.one(folder, lambda event: tell(event, words))
+        if entry.report is None:
+            raise entry.error or AssertionError("neither graded nor not")
+        if folder.resolve() == self._own.resolve():
+            self._keep(entry)
+        return entry
+
+    def _class(self) -> tuple[Entry, ...]:
+        from tutor.cli.grade_show import tell_finished
+        from tutor.grade.several import Class
+
+        words, total = self._settings.words, len(self._folders)
+        several = Class(self._exercise, self._engine, self._terms, self._options.timeout_s)
+        return several.grade(self._folders, self._options.jobs, tell_finished(total, words))
+
+    def _keep(self, entry: Entry) -> None:
+        """Keep an attempt at the learner's own copy. That it can't be kept is said, and changes nothing."""
+        from tutor.cli.own import open_progress
+        from tutor.grade.as_json import report_as_json
+
+        assert entry.report is not None
+        report = entry.report
+        figures = report_as_json(report, self._settings.words, str(entry.folder))
+        try:
+            open_progress().record_attempt(report.exercise, report.passed, report.points, figures)
+        except TutorError as error:
+            click.echo(error.message, err=True)
+
+    def _write(self, entries: tuple[Entry, ...]) -> None:
+        from tutor.grade.reports import autograding, junit
+
+        words = self._settings.words
+        if self._options.junit:
+            _write_file(self._options.junit, junit(entries, words))
+        if self._options.result:
+            text = json.dumps(autograding(entries, words), indent=2, ensure_ascii=False)
+            _write_file(self._options.result, text.encode() + b"\n")
+
+    def _print(self, entries: tuple[Entry, ...]) -> None:
+        from tutor.cli.grade_show import print_card, print_table
+        from tutor.grade.as_json import class_as_json, entry_as_json
+
+        words = self._settings.words
+        if self._options.as_json:
+            found = [entry_as_json(self._exercise.id, entry, words) for entry in entries]
+            told = found[0] if len(self._folders) == 1 else class_as_json(self._exercise.id, found)
+            click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        elif len(self._folders) == 1 and entries[0].report:
+            print_card(entries[0].report, words, hints=self._options.hints)
+        else:
+            print_table(entries, words)
+
+    def _status(self, entries: tuple[Entry, ...]) -> ExitStatus:
+        from tutor.grade.several import lost_engine
+
+        if lost_engine(entries):
+            return ExitStatus.NO_ENGINE
+        return ExitStatus.PASS if all(entry.passed for entry in entries) else ExitStatus.NOT_PASSED
+
+
+def _write_file(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error.strerror}.", "Name another file.") from error
 
 
 COMMANDS = (grade,)

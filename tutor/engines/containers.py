@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,16 +14,16 @@ from docker.types import LogConfig
 
 from tutor.builds.engine import LABEL, OWNER_LABEL, CannotStart, Container, Exited, OutputLine, RunSpec
 from tutor.engines.connect import engine_errors
-from tutor.engines.labels import labels
+from tutor.engines.labels import NAME_PREFIX, labels
 from tutor.engines.output import LineCutter
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
-NAME_PREFIX = "diamol-tutor-"
-"""Begins the name of every container and network of the tutor's, so that none meets a learner's own."""
-
 _PROGRAM_AT_FAULT = ("OCI runtime create failed", "unable to find user", "no matching entries in passwd")
 """What the engine says when it is the image's program, user or folder that doesn't let a container start."""
+
+_WRAPPINGS = re.compile(r"^.*(?:process|caused): (?=\S)", re.DOTALL)
+"""What containerd and runc put before their reason, each version in its own way."""
 
 _PORT_TAKEN = ("port is already allocated", "address already in use", "permission denied", "forbidden by its access")
 
@@ -89,9 +90,7 @@ def _told(spec: RunSpec, error: TutorError) -> TutorError:
     said = str(error.__cause__.explanation) if isinstance(error.__cause__, docker_errors.APIError) else ""
     if not any(sign in said for sign in _PROGRAM_AT_FAULT):
         return error
-    # runc wraps its reason several times: the last one says it
-    reason = said.rpartition("caused: ")[2].removesuffix(": unknown")
-    return CannotStart(spec.image, clean_line(reason))
+    return CannotStart(spec.image, clean_line(_WRAPPINGS.sub("", said).removesuffix(": unknown")))
 
 
 def _create(client: docker.APIClient, spec: RunSpec, ports: Any) -> str:

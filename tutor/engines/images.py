@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +18,7 @@ from docker import errors as docker_errors
 from tutor.builds.engine import LABEL, FileEntry, ImageInfo
 from tutor.builds.layers import Layer, total_size_bytes
 from tutor.engines.connect import engine_errors
-from tutor.engines.labels import labels
+from tutor.engines.labels import NAME_PREFIX, labels
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
@@ -146,7 +147,8 @@ def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:
     with engine_errors():
         try:
             # a command is asked for even when nothing is going to run it
-            container = client.create_container(reference, command=["-"], labels=labels("look"))["Id"]
+            name = f"{NAME_PREFIX}look-{uuid.uuid4().hex[:12]}"
+            container = client.create_container(reference, command=["-"], name=name, labels=labels("look"))["Id"]
         except docker_errors.ImageNotFound as error:
             raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
     try:

@@ -9,7 +9,7 @@ from docker import errors as docker_errors
 
 from tutor.builds.engine import LABEL
 from tutor.engines.connect import engine_errors
-from tutor.engines.containers import NAME_PREFIX
+from tutor.engines.labels import NAME_PREFIX
 
 
 def create(client: docker.APIClient, name: str) -> str:

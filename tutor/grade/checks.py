@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.events import BuildFailed, FailureKind
@@ -15,6 +16,7 @@ from tutor.grade.measured import Edited, Measured
 from tutor.grade.report import Check, Figure, Note, Verdict
 from tutor.grade.serving import serving_figures, serving_problem
 from tutor.grade.why import reruns
+from tutor.sanitise import clean_line
 
 MEGABYTE = 1_000_000
 """Docker's MB, as `docker image ls` counts them."""
@@ -44,7 +46,14 @@ def _check(
     notes: tuple[Note, ...] = (),
 ) -> Check:
     possible = exercise.points[id]
-    return Check(id, verdict, reason, possible if verdict is Verdict.PASS else 0, possible, figures or {}, notes)
+    points = possible if verdict is Verdict.PASS else 0
+    told = tuple(replace(note, figures=_clean(note.figures)) for note in notes)
+    return Check(id, verdict, reason, points, possible, _clean(figures or {}), told)
+
+
+def _clean(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Figures hold pieces of Dockerfiles, pages and output: whatever is in them, they can be shown."""
+    return {name: clean_line(value) if isinstance(value, str) else value for name, value in figures.items()}
 
 
 def _not_judged(exercise: Exercise, id: str) -> Check:
@@ -55,7 +64,7 @@ def _builds(exercise: Exercise, build: BuildReport) -> Check:
     if build.succeeded:
         layers = len(build.cached) + len(build.rebuilt)
         seconds = sum(step.seconds for step in build.steps)
-        return _check(exercise, "builds", Verdict.PASS, "pass", {"steps": layers, "seconds": seconds})
+        return _check(exercise, "builds", Verdict.PASS, "pass", {"steps": layers, "seconds": round(seconds, 3)})
     failure = build.failure
     if not isinstance(failure, BuildFailed):
         return _check(exercise, "builds", Verdict.FAIL, "ended")

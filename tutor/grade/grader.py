@@ -15,6 +15,7 @@ from tutor.grade.checks import judge
 from tutor.grade.events import Listener, ProbeStarted
 from tutor.grade.images import PassingImages, image_of, new_stamp
 from tutor.grade.lanes import Lane, Lanes
+from tutor.grade.leftovers import sweep
 from tutor.grade.measured import Edited, Measured, Served
 from tutor.grade.report import GradeReport
 from tutor.grade.rig import TRUSTED, Rig, Terms
@@ -48,6 +49,7 @@ def grade(
     if not facts.host.startswith(LOCAL_HOSTS):
         terms = replace(terms, isolated=True)
     rig = Rig(exercise, engine, facts, terms, stop or Stop())
+    sweep(engine)
     # the images made on the way go last: a classic build can fail while others are removed
     with scratch_copy(folder) as context, PassingImages(engine) as images:
         measured = _Grading(rig, context, image_of(folder), images, listen, baselines or Baselines()).measure()

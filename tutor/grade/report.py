@@ -75,3 +75,7 @@ class GradeReport:
     @property
     def points(self) -> int:
         return sum(check.points for check in self.checks)
+
+    @property
+    def points_possible(self) -> int:
+        return sum(check.points_possible for check in self.checks)
