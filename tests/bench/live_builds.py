@@ -8,12 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tutor.engines.context import BuildContext
-
 from tests.bench.measure import Row, side_by_side
 from tutor.builds.engine import BuildRequest
 from tutor.builds.report import report_of
 from tutor.engines.connect import endpoint
+from tutor.engines.context import BuildContext
 from tutor.engines.docker_engine import DockerEngine
 from tutor.places import exercises_folder
 

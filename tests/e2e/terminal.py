@@ -68,6 +68,16 @@ class Terminal:
                 raise AssertionError(f"not seen within {deadline_s} s: {what}\n{screen}")
             time.sleep(PAUSE_S)
 
+    def wait_settled(self, deadline_s: float = 30) -> str:
+        """The screen once it has stayed the same for a few looks: all that a key sets off has been drawn."""
+        looks: list[str] = []
+
+        def unchanged(screen: str) -> bool:
+            looks.append(screen)
+            return len(looks) > 4 and len(set(looks[-4:])) == 1
+
+        return self.wait_until(unchanged, "a screen at rest", deadline_s)
+
     def _tmux(self, *words: str, check: bool = True) -> str:
         command = ["tmux", "-L", self._server, *words]
         done = subprocess.run(command, env=self._env, check=False, capture_output=True, text=True)
