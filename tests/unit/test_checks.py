@@ -13,7 +13,7 @@ from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder
 from tutor.course.exercise import load_exercise
 from tutor.grade.checks import judge, stored_twice
-from tutor.grade.editing import mistake, quoted
+from tutor.grade.editing import quoted
 from tutor.grade.measured import Baseline, Edited, Measured, Served
 from tutor.grade.page import Shown
 from tutor.grade.report import Check, Verdict
