@@ -50,8 +50,14 @@ def workspace(tmp_path: Path) -> Path:
 @pytest.fixture
 async def served(tmp_path: Path, workspace: Path) -> AsyncIterator[Served]:
     places = {"DIAMOL_TUTOR_WORKSPACE": str(workspace), "DIAMOL_TUTOR_STATE": str(tmp_path / "state")}
+    async with _serve(places) as served:
+        yield served
+
+
+@asynccontextmanager
+async def _serve(env: dict[str, str], *options: str) -> AsyncIterator[Served]:
     process = await asyncio.create_subprocess_exec(
-        COMMAND, "--lang", "en", "serve", stdout=PIPE, stderr=PIPE, env=dict(os.environ) | places
+        *(COMMAND, "--lang", "en", "serve", *options), stdout=PIPE, stderr=PIPE, env=dict(os.environ) | env
     )
     try:
         assert process.stdout is not None
@@ -176,6 +182,20 @@ async def test_addresses_open_in_a_tab_of_their_own_or_as_a_link(served: Served,
         assert await tab.evaluate("document.title") == "diamol-tutor"
 
 
+async def test_a_browser_that_it_opens_is_not_told_the_token_on_its_command_line(tmp_path: Path) -> None:
+    told, program = tmp_path / "told", tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\necho "$1" > {told}.new && mv {told}.new {told}\n')
+    program.chmod(0o755)
+    async with _serve({"BROWSER": f"{program} %s"}, "--open") as served, aiohttp.ClientSession() as http:
+        await _until(told.exists, "the browser")
+        address = told.read_text().strip()
+        assert urlsplit(served.address).path.strip("/") not in address
+        async with http.get(address) as page:
+            assert (page.status, str(page.url)) == (200, served.address)
+        async with http.get(address) as again:
+            assert again.status == 403
+
+
 async def test_a_page_of_another_site_gets_no_tab_though_it_knows_the_address(served: Served, browser: Browser) -> None:
     script = f"""
     const socket = new WebSocket("{served.address.replace("http", "ws", 1)}ws");
@@ -184,7 +204,7 @@ async def test_a_page_of_another_site_gets_no_tab_though_it_knows_the_address(se
     """
     async with _site(f"<title>waiting</title><script>{script}</script>") as other:
         tab = await browser.open(other)
-        await tab.wait_until("document.title !== 'waiting'")
+        await tab.wait_until("['opened', 'refused'].includes(document.title)")
         assert await tab.evaluate("document.title") == "refused"
     assert served.tutors() == []
 

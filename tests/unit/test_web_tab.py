@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 import socket
@@ -38,6 +39,7 @@ while (told := heard()) and b'"quit"' not in told[1]: packet(b"D", told[0] + tol
 packet(b"M", b'{"type": "exit"}')
 """
 )
+DEADLINE_S = 30
 Opened = Callable[..., Awaitable[aiohttp.ClientWebSocketResponse]]
 
 
@@ -49,7 +51,7 @@ async def tabs(program: str, said: list[str] | None = None) -> AsyncIterator[Ope
         place = Place(listening, "127.0.0.1")
         command = "exec " + shlex.join((sys.executable, "-c", program))
         server = TutorServer(command, Words("en"), place, complaints.append)
-        async with TestClient(TestServer(server.app())) as client:
+        async with asyncio.timeout(DEADLINE_S), TestClient(TestServer(server.app())) as client:
 
             async def opened(query: str = "") -> aiohttp.ClientWebSocketResponse:
                 origin = f"http://{client.host}:{client.port}"
