@@ -26,7 +26,7 @@ def edit_outside(app: App[int], file: Path, words: Words) -> TutorError | None:
         with app.suspend():
             subprocess.run([*shlex.split(command), str(file)], check=False)
     except SuspendNotSupported:
-        return TutorError(words("ui.exercise.no_suspend"), hint)
+        return TutorError(words("ui.exercise.no_suspend"), words("ui.exercise.no_suspend_hint"))
     except (OSError, ValueError) as error:
         return TutorError(f"{command}: {error}", hint)
     return None
