@@ -123,6 +123,8 @@ CASES = {
     "a link inside a folder": files(
         B + "COPY d /x", {"d/l": "->../a", "a": "1"}, {"d/l": "->../a", "a": "2"}, "cc", "cR"
     ),
+    "a link to nowhere renamed": files(B + "COPY . /x", {"l": "->a"}, {"m": "->a"}, "cR", "cR"),
+    "a link to elsewhere nowhere": files(B + "COPY . /x", {"l": "->a"}, {"l": "->b"}, "cR", "cc"),
     "spaces in a command": text(B + "RUN echo  a", B + "RUN echo a", "cR", "cR"),
     "a continued line": text(B + "RUN echo a \\|  && true", B + "RUN echo a   && true", "cc", "cc"),
     "exec form of the same": text(B + "RUN true", B + 'RUN ["/bin/sh", "-c", "true"]', "cc", "cc"),

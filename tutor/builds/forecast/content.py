@@ -88,8 +88,17 @@ def _as_classic(root: Folder, place: str, node: Node | None) -> Node | None:
         path = f"{place}/{name}" if place else name
         if not isinstance(child, Link):
             seen[name] = _as_classic(root, path, child) or child
-        elif found := look_up(root, path):
-            led_to, led = found
-            mode, digest = (led.mode, led.digest) if isinstance(led, File) else (getattr(led, "mode", 0), "folder")
-            seen[name] = File(mode, digest, led_to)
+        else:
+            seen[name] = _led_to(path, look_up(root, path))
     return Folder(seen, node.mode, node.below, node.owner)
+
+
+def _led_to(path: str, found: tuple[str, Node] | None) -> Node:
+    """What stands for a link; of one that leads nowhere only its own path counts."""
+    match found:
+        case (led_to, File(mode, digest)):
+            return File(mode, digest, led_to)
+        case (led_to, Folder(mode=mode)):
+            return File(mode, "folder", led_to)
+        case _:
+            return File(0, "nowhere", path)
