@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
 
 from tutor.course.actions import Action, BuildImage, EditFile
@@ -68,7 +69,7 @@ class ActionBlock(Sheet, can_focus=True):
     """A command as a learner would type it. Enter runs it, `y` copies it."""
 
     class Chosen(Message):
-        """The learner clicked this block."""
+        """The learner clicked the row that runs the command."""
 
         def __init__(self, block: ActionBlock) -> None:
             super().__init__()
@@ -109,8 +110,11 @@ class ActionBlock(Sheet, can_focus=True):
         new = action.replace.replace(STAMP, self._words("ui.action.stamp"))
         return [fit(styled(action.file, "bold"), width), *diff_rows(action.find, new, width)]
 
-    def on_click(self) -> None:
-        self.post_message(self.Chosen(self))
+    def on_click(self, event: Click) -> None:
+        """A click on the last row, which says so, runs the command; elsewhere it only gives the focus."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y == self.content_size.height - 1:
+            self.post_message(self.Chosen(self))
 
 
 def _kind(action: Action) -> str:
