@@ -116,6 +116,7 @@ class LivePanel(Vertical):
             title.show_text(self._words("ui.log.title"))
         elif build.started is None or cursor is None or cursor >= len(build.steps):
             output = build.builder_output
+            silent = self._words("ui.log.sent", size=figures.size(build.sent_bytes)) if build.sent_bytes else ""
             title.show_text(self._words("ui.log.builder"))
         else:
             step = build.steps[cursor]
