@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import tempfile
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -151,15 +152,22 @@ def described(state: State, token: str, report: BuildReport) -> str:
     return f"{said}\n{state.dockerfile(token)}\nfiles: {sorted(state.files)}\nignored: {state.ignored}"
 
 
+MINIMISE_SECONDS = 60.0
+"""How long a contradiction may be made smaller by building less and less of it."""
+
+
 def minimised(bench: Bench, states: list[State], told: Forecast, report: BuildReport) -> str:
     """The contradiction in words, with as few instructions, files and earlier builds as still show it."""
     best = (states, told, report)
+    end = time.monotonic() + MINIMISE_SECONDS
     for smaller in smaller_chains(states):
+        if time.monotonic() > end:
+            break
         if len(smaller) < len(best[0]) or is_smaller(smaller, best[0]):
             shown = attempt(bench, smaller)
             if shown:
-                return minimised_further(bench, smaller, *shown)
-    return minimised_further(bench, *best)
+                return minimised_further(bench, smaller, *shown, end)
+    return minimised_further(bench, *best, end)
 
 
 def smaller_chains(states: list[State]) -> Iterator[list[State]]:
@@ -195,15 +203,13 @@ def attempt(bench: Bench, states: list[State]) -> tuple[Forecast, BuildReport] |
     return (told, report) if told and report and contradicted(told, report) else None
 
 
-def minimised_further(bench: Bench, states: list[State], told: Forecast, report: BuildReport) -> str:
+def minimised_further(bench: Bench, states: list[State], told: Forecast, report: BuildReport, end: float) -> str:
     """Take away lines and files that all states share, as long as the contradiction stays."""
-    tries = 0
     progress = True
-    while progress and tries < 60:
+    while progress:
         progress = False
         for fewer in without_one(states):
-            tries += 1
-            if tries > 60:
+            if time.monotonic() > end:
                 break
             shown = attempt(bench, fewer)
             if shown:

@@ -123,6 +123,7 @@ CASES = {
     "a link inside a folder": files(
         B + "COPY d /x", {"d/l": "->../a", "a": "1"}, {"d/l": "->../a", "a": "2"}, "cc", "cR"
     ),
+    "a link renamed": files(B + "COPY . /x", {"l": "->a", "a": "1"}, {"m": "->a", "a": "1"}, "cR", "cc"),
     "a link to nowhere renamed": files(B + "COPY . /x", {"l": "->a"}, {"m": "->a"}, "cR", "cR"),
     "a link to elsewhere nowhere": files(B + "COPY . /x", {"l": "->a"}, {"l": "->b"}, "cR", "cc"),
     "spaces in a command": text(B + "RUN echo  a", B + "RUN echo a", "cR", "cR"),
@@ -325,6 +326,13 @@ def test_files_are_named_by_their_place_in_the_context() -> None:
             )
         ),
     )
+
+
+def test_links_that_the_classic_builder_follows_have_no_name_of_their_own() -> None:
+    text = B + "COPY d /x/"
+    had: Files = {"d/l": "->../a", "d/k": "1", "a": "1"}
+    told = forecast(inputs(text, {**had, "a": "2"}, Builder.CLASSIC), inputs(text, had, Builder.CLASSIC))
+    assert told.steps[1].causes == (FilesChanged((FileChange("d", Change.CHANGED),)),)
 
 
 GO = (

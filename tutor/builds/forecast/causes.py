@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from tutor.builds.dockerfile import Instruction
-from tutor.builds.forecast.content import Content, compared
+from tutor.builds.forecast.content import LINKS, Content, compared
 from tutor.builds.forecast.model import (
     BaseChanged,
     Cause,
@@ -30,7 +30,7 @@ from tutor.builds.forecast.model import (
 )
 from tutor.builds.forecast.walk import Walk, Walked
 from tutor.builds.forecast.work import CONTEXT
-from tutor.builds.snapshot import FileChange, differences
+from tutor.builds.snapshot import Change, FileChange, differences
 from tutor.builds.steps import Step
 from tutor.builds.tree import Alike
 
@@ -203,5 +203,9 @@ def _changes(content: Content, old: Content, paths: Sequence[str]) -> list[FileC
     changes: list[FileChange] = []
     for name in dict.fromkeys([*before, *named]):
         start = name or ("" if top == "." else top)
-        changes += differences(before.get(name), named.get(name), start)
+        found = list(differences(before.get(name), named.get(name), start))
+        # what the classic builder sees of links has no path of its own
+        changes += [change for change in found if LINKS not in change.path] or [
+            FileChange(start or ".", Change.CHANGED) for _ in found[:1]
+        ]
     return changes

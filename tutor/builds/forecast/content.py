@@ -12,6 +12,9 @@ Taken = tuple[str, Node | None]
 
 Content = tuple[Taken, ...]
 
+LINKS = "/link "
+"""How names begin that no file can have: those of links as the classic builder sees them."""
+
 
 def content_of(take: Take, root: Folder, builder: Builder) -> Content:
     """What `take` finds in a tree, links at its end followed.
@@ -80,20 +83,36 @@ def _matches(pattern: str, root: Folder, follow: bool) -> list[tuple[str, str, N
 
 
 def _as_classic(root: Folder, place: str, node: Node | None) -> Node | None:
-    """The classic builder looks at what a link leads to, inside folders as well, and at where that is."""
+    """The classic builder takes a link inside a folder for the file it leads to, by that file's path.
+
+    Neither the link's name nor its place counts: its hash is the file's, and a folder's is made of the sorted hashes.
+    """
     if not isinstance(node, Folder) or not node.has_links:
         return node
-    seen: dict[str, Node] = {}
-    for name, child in node.children.items():
+    links: list[File] = []
+    folder = _without_links(root, place, node, links)
+    children = dict(folder.children) | {
+        f"{LINKS}{i}": file for i, file in enumerate(sorted(links, key=lambda f: f.key))
+    }
+    return Folder(children, folder.mode, folder.below, folder.owner)
+
+
+def _without_links(root: Folder, place: str, folder: Folder, links: list[File]) -> Folder:
+    """The folder with its links gathered in `links`, as what they lead to."""
+    children: dict[str, Node] = {}
+    for name, child in folder.children.items():
         path = f"{place}/{name}" if place else name
-        if not isinstance(child, Link):
-            seen[name] = _as_classic(root, path, child) or child
-        else:
-            seen[name] = _led_to(path, look_up(root, path))
-    return Folder(seen, node.mode, node.below, node.owner)
+        match child:
+            case Link():
+                links.append(_led_to(path, look_up(root, path)))
+            case Folder() if child.has_links:
+                children[name] = _without_links(root, path, child, links)
+            case _:
+                children[name] = child
+    return Folder(children, folder.mode, folder.below, folder.owner)
 
 
-def _led_to(path: str, found: tuple[str, Node] | None) -> Node:
+def _led_to(path: str, found: tuple[str, Node] | None) -> File:
     """What stands for a link; of one that leads nowhere only its own path counts."""
     match found:
         case (led_to, File(mode, digest)):
