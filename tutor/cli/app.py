@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from tutor.cli.own import open_progress
 from tutor.cli.settings import Settings
-from tutor.errors import UsageError
+from tutor.errors import TutorError, UsageError
+from tutor.language import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ def open_app(settings: Settings) -> int:
     from tutor.ui.app import run
     from tutor.ui.parts import Parts
 
+    language, theme = _remembered(settings)
     return run(
         Parts(
             load_course=_load_course,
@@ -47,10 +49,23 @@ def open_app(settings: Settings) -> int:
             inputs=_inputs_taker(),
             progress=open_progress,
             workspace=Workspace(settings.workspace),
-            language=settings.language,
+            language=language,
+            theme=theme,
             debug=settings.debug,
         )
     )
+
+
+def _remembered(settings: Settings) -> tuple[str, str]:
+    """Language and theme as the learner left them; a language given with --lang comes first."""
+    try:
+        store = open_progress()
+    except TutorError:
+        return settings.language, ""  # the app opens the store again, and tells what is wrong with it
+    language = "" if settings.language_given else store.preference("language")
+    theme = store.preference("theme")
+    store.close()
+    return language if language in LANGUAGES else settings.language, theme
 
 
 # Each part imports what it needs when it is first used: nothing of it delays the first paint.

@@ -46,7 +46,9 @@ def cli(context: click.Context, lang: str | None, builder: str, workspace: Path 
 
     Without a command it opens the tutor where you left it.
     """
-    context.obj = Settings(lang or system_language(), builder, workspace or default_workspace(), debug)
+    context.obj = Settings(
+        lang or system_language(), builder, workspace or default_workspace(), debug, language_given=lang is not None
+    )
     if context.invoked_subcommand is None:
         from tutor.cli.app import open_app
 

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """The options every command shares. `workspace` is where the learner's copies are."""
+    """The options every command shares. `workspace` is where the learner's copies are.
+
+    `language_given`: it was asked for by name, and isn't just that of the locale.
+    """
 
     language: str
     builder: str
     workspace: Path
     debug: bool = False
+    language_given: bool = False
 
     @property
     def words(self) -> Words:

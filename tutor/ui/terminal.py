@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from typing import Any, TextIO
 
 from textual.driver import Driver
 
@@ -25,12 +27,38 @@ def tolerant(driver_class: type[Driver]) -> type[Driver]:
         return served(driver_class)
 
     class TolerantDriver(driver_class):  # type: ignore[valid-type,misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._file: Any = _Unbroken(self._file)
+
         def run_input_thread(self) -> None:
             # The driver makes its decoder by this name of its module, and gives no other way to choose how it decodes.
             linux_driver.getincrementaldecoder = _dropping_decoder  # type: ignore[attr-defined,assignment]
             super().run_input_thread()
 
     return TolerantDriver
+
+
+class _Unbroken:
+    """A terminal to write to that never fails: what can't be written is dropped.
+
+    Textual's writer thread ends at the first error, and then whoever writes waits for it for ever. A terminal that is
+    closed gives that error (EIO) before the hang-up signal is heard.
+    """
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._terminal.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._terminal.flush()
+
+    def fileno(self) -> int:
+        return self._terminal.fileno()
 
 
 def _dropping_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
