@@ -15,10 +15,13 @@ from tests.fakes import FakeEngine
 from tests.ui import sample
 from tutor.builds.engine import BuildRequest, Engine
 from tutor.builds.forecast import Inputs
-from tutor.course.exercise import load_exercise
+from tutor.course.exercise import Exercise, load_exercise
 from tutor.course.lesson import Course
 from tutor.course.workspace import Workspace
 from tutor.errors import NoEngine
+from tutor.grade.events import Listener
+from tutor.grade.report import GradeReport
+from tutor.grade.stop import Stop
 from tutor.places import exercises_folder
 from tutor.ui.app import TutorApp
 from tutor.ui.engine_state import Connecting
@@ -49,6 +52,7 @@ class Stage:
     no_engine: NoEngine | None = None
     language: str = "en"
     inputs: Callable[[BuildRequest, Engine], Inputs] | None = None
+    grade: Callable[[Exercise, Path, Engine, Listener, Stop], GradeReport] = sample.grade
 
     def app(self) -> TutorApp:
         return TutorApp(
@@ -56,7 +60,7 @@ class Stage:
                 load_course=self.course,
                 connect=self._connect,
                 load_exercise=lambda name: load_exercise(exercises_folder(), name),
-                grade=sample.grade,
+                grade=self.grade,
                 inputs=self.inputs,
                 progress=lambda: self.progress,
                 workspace=Workspace(self.folder),

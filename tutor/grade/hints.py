@@ -14,8 +14,13 @@ def rungs(check: Check, words: Words) -> tuple[str, ...]:
     """
     if check.verdict is not Verdict.FAIL:
         return ()
-    ladder = f"grade.hint.{check.id}.{check.figures.get('pattern', check.reason)}"
+    ladder = f"grade.hint.{ladder_of(check)}"
     found: list[str] = []
     while (key := f"{ladder}.{len(found) + 1}") in words:
         found.append(words(key, **check.figures))
     return tuple(found)
+
+
+def ladder_of(check: Check) -> str:
+    """What a check's ladder is known by: the same mistake, measured again, has the same ladder."""
+    return f"{check.id}.{check.figures.get('pattern', check.reason)}"

@@ -31,14 +31,22 @@ def saves(folder: Path, stop: threading.Event) -> Iterator[None]:
     Whoever takes a long time between two asks is told once of all that was saved meanwhile. Blocks; droppings of
     editors don't count.
     """
+    for number, _ in enumerate(states(folder, stop)):
+        if number:
+            yield
+
+
+def states(folder: Path, stop: threading.Event) -> Iterator[State]:
+    """Yields what the folder's files are now, then what they are after each burst of saves, as `saves` does."""
     known = _settled(folder, stop)
+    yield known
     for _ in _wakes(folder, stop):
-        if _state(folder) == known:
+        if state_of(folder) == known:
             continue
         now = _settled(folder, stop)
         if now and now != known:  # an empty or missing folder is on its way to something else
             known = now
-            yield
+            yield known
 
 
 def _wakes(folder: Path, stop: threading.Event) -> Iterator[None]:
@@ -63,16 +71,17 @@ def _wakes(folder: Path, stop: threading.Event) -> Iterator[None]:
 
 def _settled(folder: Path, stop: threading.Event) -> State:
     """The folder's state once it has stayed the same for a moment: never that of a file half saved."""
-    before = _state(folder)
+    before = state_of(folder)
     while not stop.wait(QUIET_MS / 1000):
-        now = _state(folder)
+        now = state_of(folder)
         if now == before:
             break
         before = now
     return before
 
 
-def _state(folder: Path) -> State:
+def state_of(folder: Path) -> State:
+    """What the folder's files are now. Another state means that something was saved in between."""
     found: State = {}
     for top, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_dropping(name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -34,6 +35,8 @@ class GradeView:
     report: GradeReport | None = None
     error: TutorError | None = None
     cancelled: bool = False
+    hints: Mapping[str, int] = field(default_factory=dict)
+    """How many hints to show under each check of the report, by its id."""
 
     def see(self, event: object, now: float) -> None:
         match event:

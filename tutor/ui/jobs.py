@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Generic, TypeVar
 
 from textual.app import App
@@ -66,6 +67,11 @@ class Job:
         finally:
             self.stopped.set()
 
+    def deliver(self, app: App[int], callback: Callable[[], object]) -> None:
+        """From the job's thread: call back on the loop, unless the job was stopped meanwhile."""
+        if not self.stopped.is_set():
+            app.call_later(lambda: None if self.stopped.is_set() else callback())
+
     def _spawn(self, kind: str, body: Callable[[], None]) -> None:
         thread = threading.Thread(target=body, name=f"{kind}-{self._name}", daemon=True)
         self._threads.append(thread)
@@ -87,18 +93,38 @@ def start(
     """Do `work` in a thread, then call `done` or `failed` on the loop, unless the job was stopped meanwhile."""
     job = Job(name)
 
-    def deliver(callback: Callable[[], object]) -> None:
-        if not job.stopped.is_set():
-            app.call_later(lambda: None if job.stopped.is_set() else callback())
-
     def body() -> None:
         try:
             result = work()
         except Exception as error:
             told = as_tutor_error(error)
-            deliver(lambda: failed(told))
+            job.deliver(app, lambda: failed(told))
         else:
-            deliver(lambda: done(result))
+            job.deliver(app, lambda: done(result))
+
+    job.start(body)
+    return job
+
+
+def follow(
+    app: App[int],
+    source: Callable[[threading.Event], Iterable[T]],
+    each: Callable[[T], object],
+    failed: Callable[[TutorError], object],
+    name: str,
+) -> Job:
+    """Wait in a thread for what `source` yields and call `each` on the loop for it, until the job is stopped.
+
+    `source` is given the event that is set then, and has to end by it.
+    """
+    job = Job(name)
+
+    def body() -> None:
+        try:
+            for item in source(job.stopped):
+                job.deliver(app, partial(each, item))
+        except Exception as error:
+            job.deliver(app, partial(failed, as_tutor_error(error)))
 
     job.start(body)
     return job

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -15,12 +16,16 @@ from tutor.errors import TutorError
 from tutor.grade.stop import Stop
 from tutor.ui.engine_state import Connected, Connecting, Unreachable
 from tutor.ui.grade_view import GradeView
-from tutor.ui.jobs import Feed
+from tutor.ui.hints_told import HintsTold, NextHint
+from tutor.ui.jobs import Feed, Job, follow
+from tutor.ui.screens.confirm import ConfirmScreen
 from tutor.ui.screens.files import FilesScreen
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.grade_panel import GradePanel
 
 if TYPE_CHECKING:
+    from tutor.grade.report import Check
+    from tutor.grade.watch import State
     from tutor.progress.store import Attempt
 
 FRAMES_PER_SECOND = 30
@@ -32,6 +37,8 @@ class ExerciseScreen(FilesScreen):
     CSS_PATH = "exercise.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "grade", "ui.key.grade"),
+        Binding("h", "hint", "ui.key.hint"),
+        Binding("w", "watch", "ui.key.watch"),
         Binding("escape", "leave", "ui.key.back"),
         Binding("down,j", "scroll(1)", "ui.key.scroll", key_display="↑↓", show=False),
         Binding("up,k", "scroll(-1)", "ui.key.scroll", show=False),
@@ -47,6 +54,12 @@ class ExerciseScreen(FilesScreen):
         self._wanted = False
         """A grade is wanted as soon as the engine is found."""
         self._clock: Timer | None = None
+        self._hints = HintsTold()
+        self._watch: Job | None = None
+        self._graded: State | None = None
+        """What the files were when the last grade began."""
+        self._saved: State | None = None
+        """What a save made of the files while a grade was going on."""
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._take, pause=True)
@@ -62,6 +75,7 @@ class ExerciseScreen(FilesScreen):
     def on_unmount(self) -> None:
         if self._feed is not None:
             self._feed.job.stop()
+        self._stop_watching()
 
     @property
     def grading(self) -> bool:
@@ -74,10 +88,14 @@ class ExerciseScreen(FilesScreen):
         if self._feed is not None:
             self.notify(self.words("ui.lesson.busy"), timeout=3, markup=False)
             return
+        self._with_engine(lambda engine: self.save(lambda: self._grade(engine)))
+
+    def _with_engine(self, grade: Callable[[Engine], object]) -> None:
+        """Grade with the engine that is there, or say that there is none, or wait for it."""
         match self.tutor.engine_state:
             case Connected(engine, facts):
                 if facts.live:
-                    self.save(lambda: self._grade(engine))
+                    grade(engine)
                 else:
                     words = self.words
                     self.tutor.tell(TutorError(words("ui.grade.needs_engine"), words("ui.grade.needs_engine_hint")))
@@ -108,18 +126,20 @@ class ExerciseScreen(FilesScreen):
 
         def work(put: Callable[[object], None]) -> None:
             from tutor.grade.as_json import report_as_json
+            from tutor.grade.watch import state_of
 
+            self._graded = state_of(opened.folder)
             report = grade(opened.exercise, opened.folder, engine, put, stop)
             figures = report_as_json(report, words, str(opened.folder))
             progress.record_attempt(opened.exercise.id, report.passed, report.points, figures)
             put(progress.attempts(opened.exercise.id))
             put(report)
 
-        self._view, self._feed = view, feed
+        self._view, self._feed, self._saved = view, feed, None
         self.tutor.watch_job(feed.job)
         feed.start(work)
         self.query_one(GradePanel).show(view, self.words, time.monotonic(), self._attempts)
-        if self.one_pane:
+        if self.one_pane and not isinstance(self.focused, Editor):  # who is typing is not taken away from the text
             self.action_tab(len(self.editors) + 1)
         self.refresh_bindings()
         if self._clock is not None:
@@ -138,11 +158,85 @@ class ExerciseScreen(FilesScreen):
                 view.see(event, now)
         if ended and feed.ended:
             view.end(now, feed.error, feed.job.stopping)
+            view.hints = self._hints.counts(view.report) if view.report else {}
             self._feed = None
             if self._clock is not None:
                 self._clock.pause()
             self.refresh_bindings()
         self.query_one(GradePanel).show(view, self.words, now, self._attempts)
+        if self._feed is None and not view.cancelled and self._saved is not None:
+            self._files_are(self._saved)
+
+    # Hints
+
+    @property
+    def _next_hint(self) -> NextHint | None:
+        report = self._view.report if self._view is not None and self._feed is None else None
+        return self._hints.next(report, self.words) if report is not None else None
+
+    def action_hint(self) -> None:
+        """Tell the next hint; the answer only when it is really wanted."""
+        hint, words = self._next_hint, self.words
+        if hint is None:
+            return
+        if not hint.answer:
+            self._tell_hint(hint.check)
+            return
+        explained = words("ui.hint.explained", check=words(f"grade.title.{hint.check.id}"))
+        asked = ConfirmScreen(words("ui.hint.question"), explained, words)
+        self.app.push_screen(asked, lambda yes: self._tell_hint(hint.check) if yes else self._hints.decline(hint.check))
+
+    def _tell_hint(self, check: Check) -> None:
+        view = self._view
+        if view is None or view.report is None:
+            return
+        self._hints.tell(check)
+        view.hints = self._hints.counts(view.report)
+        if self.one_pane:
+            self.action_tab(len(self.editors) + 1)
+        self.query_one(GradePanel).show_hints(check.id, self.words)
+        self.refresh_bindings()
+
+    # Watching
+
+    @property
+    def watching(self) -> bool:
+        """Every save is graded."""
+        return self._watch is not None
+
+    def action_watch(self) -> None:
+        opened = self.opened
+        if self._watch is not None:
+            self._stop_watching()
+            self.notify(self.words("ui.watch.off"), timeout=3, markup=False)
+        elif opened is not None:
+            from tutor.grade.watch import states
+
+            job = follow(self.tutor, partial(states, opened.folder), self._files_are, self._watch_failed, "watch")
+            self._watch = self.tutor.watch_job(job)
+            self.notify(self.words("ui.watch.on"), timeout=3, markup=False)
+        self.show_bars()
+        self.refresh_bindings()
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
+        self._watch = self._saved = None
+
+    def _watch_failed(self, error: TutorError) -> None:
+        self._stop_watching()
+        self.show_bars()
+        self.tutor.tell(error)
+
+    def _files_are(self, state: State) -> None:
+        """The files were saved, or are looked at for the first time: grade what no grade has seen yet."""
+        self.read_all_again()
+        if self._feed is not None:
+            self._saved = state
+            return
+        self._saved = None
+        if state != self._graded:
+            self._with_engine(self._grade)
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the grade, or the task before there is one."""
@@ -164,6 +258,8 @@ class ExerciseScreen(FilesScreen):
                 return any(editor.unsaved for editor in self.editors)
             case "edit":
                 return not isinstance(self.focused, Editor)
+            case "hint":
+                return self._next_hint is not None
             case _:
                 return True
 
@@ -175,8 +271,13 @@ class ExerciseScreen(FilesScreen):
                 return self.words("ui.key.done_editing")
             case "grade" if self._feed is not None:
                 return self.words("ui.key.grading")
+            case "watch" if self.watching:
+                return self.words("ui.key.watching")
             case _:
                 return super().key_label(binding)
+
+    def place(self) -> tuple[str, ...]:
+        return (*super().place(), self.words("ui.watch.mark")) if self.watching else super().place()
 
     def leave(self) -> None:
         self.save(lambda: None)

@@ -207,6 +207,23 @@ class FilesScreen(TutorScreen):
 
         self.tutor.do(lambda: read_file(file), done)
 
+    def read_all_again(self) -> None:
+        """Show what another program has saved, in all editors where nothing is typed that would be lost."""
+        opened = self.opened
+        if opened is None:
+            return
+        names = [editor.file for editor in self.editors if not editor.unsaved]
+
+        def done(found: dict[str, FileText]) -> None:
+            for editor in self.editors:
+                file = found.get(editor.file)
+                if file is not None and file.editable and not editor.unsaved:
+                    editor.replace_all(file.text)
+            self.show_tab()
+
+        # A file that can't be read just now needs no word here: the grade has one.
+        self.tutor.do(lambda: {name: read_file(opened.folder / name) for name in names}, done, lambda _: None)
+
     def action_reset(self) -> None:
         words = self.words
         asked = ConfirmScreen(words("ui.exercise.reset_question"), words("ui.exercise.reset_explained"), words)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.content import Content
 
+from tutor.grade.hints import rungs
 from tutor.grade.report import Check, GradeReport, Verdict
 from tutor.language import Words
 from tutor.ui import figures
@@ -57,19 +60,31 @@ class GradeCard(Sheet):
         super().__init__(id="card")
         self._report: GradeReport | None = None
         self._words = Words()
+        self._told: Mapping[str, int] = {}
 
-    def show(self, report: GradeReport, words: Words) -> None:
-        self._report, self._words = report, words
+    def show(self, report: GradeReport, words: Words, told: Mapping[str, int]) -> None:
+        """`told`: how many hints stand under each check, by its id."""
+        self._report, self._words, self._told = report, words, told
         self.redraw()
 
     def draw(self, width: int) -> list[Content]:
+        return self._rows(width)[0]
+
+    def rows_of(self, check_id: str) -> tuple[int, int]:
+        """Where a check stands now: its first row, and how many there are."""
+        return self._rows(self.content_size.width)[1].get(check_id, (0, 0))
+
+    def _rows(self, width: int) -> tuple[list[Content], dict[str, tuple[int, int]]]:
+        """All rows, and where each check's stand."""
         report = self._report
         if report is None:
-            return []
-        rows = [*self._head(report, width), Content()]
+            return [], {}
+        rows, places = [*self._head(report, width), Content()], {}
         for check in report.checks:
-            rows += self._check(check, width)
-        return rows
+            own = self._check(check, width)
+            places[check.id] = len(rows), len(own)
+            rows += own
+        return rows, places
 
     def _head(self, report: GradeReport, width: int) -> list[Content]:
         possible = sum(check.points_possible for check in report.checks)
@@ -94,4 +109,16 @@ class GradeCard(Sheet):
             for note in check.notes
             for row in wrapped(styled(note.sentence(words), "$foreground 85%"), room, styled("  · ", style), "    ")
         ]
-        return [ends(title, points, width), *wrapped(sentence, room, "  ", "  "), *notes, Content()]
+        hints = self._hints(check, room)
+        return [ends(title, points, width), *wrapped(sentence, room, "  ", "  "), *notes, *hints, Content()]
+
+    def _hints(self, check: Check, room: int) -> list[Content]:
+        """The rungs told so far, each under its number; the last is the answer."""
+        ladder = rungs(check, self._words)
+        mark = styled("  ┃ ", "$accent")
+        rows: list[Content] = []
+        for number, text in enumerate(ladder[: self._told.get(check.id, 0)], 1):
+            name = "ui.hint.rung" if number < len(ladder) else "ui.hint.answer"
+            label = self._words(name, number=number, total=len(ladder))
+            rows += wrapped(join((label, "bold $accent"), "  ", text), room, mark, mark)
+        return rows

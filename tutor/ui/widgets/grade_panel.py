@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 
 from tutor.builds.report import BuildReport
 from tutor.builds.steps import Outcome
@@ -83,11 +84,26 @@ class GradePanel(Vertical):
         card, failed, board = self.query_one(GradeCard), self.query_one(FailedBuild), self.query_one(Board)
         card.display = failed.display = board.display = report is not None
         if report is not None:
-            card.show(report, words)
+            card.show(report, words, view.hints)
             failed.show(report.solution, words)
             board.show(report, words)
         self.query_one(History).show(attempts, words)
         self.query_one("#report", VerticalScroll).scroll_home(animate=False)
+
+    def show_hints(self, check_id: str, words: Words) -> None:
+        """Show the hints told since the grade ended, and bring this check's into view."""
+        view = self._view
+        if view is None or view.report is None:
+            return
+        card = self.query_one(GradeCard)
+        card.show(view.report, words, view.hints)
+        self.call_after_refresh(self._bring_into_view, card, check_id)
+
+    def _bring_into_view(self, card: GradeCard, check_id: str) -> None:
+        top, height = card.rows_of(check_id)
+        pane = self.query_one("#report", VerticalScroll)
+        place = card.virtual_region
+        pane.scroll_to_region(Region(place.x, place.y + top, place.width, height), animate=False)
 
     def on_step_table_moved(self, event: StepTable.Moved) -> None:
         event.stop()
