@@ -15,6 +15,9 @@ from tutor.errors import TutorError
 LABEL = "diamol.tutor"
 """Everything the tutor creates carries this label; only what carries it is ever removed."""
 
+NAME_PREFIX = "diamol-tutor-"
+"""Begins the name of every container and network of the tutor's, so that none meets a learner's own."""
+
 STAND_IN_LABEL = "diamol.tutor.stand-in"
 """Marks a base image that was built here in place of the published one; its value is the name it stands in for.
 

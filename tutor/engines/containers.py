@@ -12,9 +12,9 @@ import urllib3
 from docker import errors as docker_errors
 from docker.types import LogConfig
 
-from tutor.builds.engine import LABEL, OWNER_LABEL, CannotStart, Container, Exited, OutputLine, RunSpec
+from tutor.builds.engine import LABEL, NAME_PREFIX, OWNER_LABEL, CannotStart, Container, Exited, OutputLine, RunSpec
 from tutor.engines.connect import engine_errors
-from tutor.engines.labels import NAME_PREFIX, labels
+from tutor.engines.labels import labels
 from tutor.engines.output import LineCutter
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line

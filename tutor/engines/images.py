@@ -15,10 +15,10 @@ import docker
 import requests
 from docker import errors as docker_errors
 
-from tutor.builds.engine import LABEL, FileEntry, ImageInfo
+from tutor.builds.engine import LABEL, NAME_PREFIX, FileEntry, ImageInfo
 from tutor.builds.layers import Layer, total_size_bytes
 from tutor.engines.connect import engine_errors
-from tutor.engines.labels import NAME_PREFIX, labels
+from tutor.engines.labels import labels
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from tutor import alive
 from tutor.builds.engine import LABEL, OWNER_LABEL
 
-NAME_PREFIX = "diamol-tutor-"
-"""Begins the name of every container and network of the tutor's, so that none meets a learner's own."""
-
 
 def labels(purpose: str) -> dict[str, str]:
     """A container's labels: what it is for, and which tutor made it."""

@@ -7,9 +7,8 @@ from contextlib import suppress
 import docker
 from docker import errors as docker_errors
 
-from tutor.builds.engine import LABEL
+from tutor.builds.engine import LABEL, NAME_PREFIX
 from tutor.engines.connect import engine_errors
-from tutor.engines.labels import NAME_PREFIX
 
 
 def create(client: docker.APIClient, name: str) -> str:

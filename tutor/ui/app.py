@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the first screen needn't wait for these
     from tutor.course.lesson import Course, Lesson
     from tutor.course.session import LessonSession
     from tutor.ui.foresight import Foresight
+    from tutor.ui.running import Running
 
 T = TypeVar("T")
 
@@ -72,6 +73,8 @@ class TutorApp(App[int]):
         self.record = Record(lambda error: self.call_later(self.tell, error))
         self._sessions: list[LessonSession] = []
         self._builds: Foresight | None = None
+        self.running: Running | None = None
+        """What of the tutor's stands on the engine, as it was told last."""
         self.jobs: list[jobs.Job] = []
         """All work in threads that may still be going on."""
         for theme in (themes.DARK, themes.LIGHT):
@@ -140,6 +143,13 @@ class TutorApp(App[int]):
         self.engine_state = state
         for screen in self.tutor_screens():
             screen.engine_changed()
+
+    def see_running(self, running: Running | None) -> None:
+        """The engine has told what stands on it."""
+        if running != self.running:
+            self.running = running
+            for screen in self.tutor_screens():
+                screen.show_bars()
 
     def tutor_screens(self) -> list[TutorScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, TutorScreen) and screen.is_mounted]

@@ -51,6 +51,15 @@ def engine_label(state: EngineState, words: Words, short: bool) -> Content:
             return join(("✗ ", "$error"), (words("ui.engine.none"), "$error"))
 
 
+def live_engine(state: EngineState) -> Engine | None:
+    """The engine where examples really run, or None."""
+    match state:
+        case Connected(engine, facts) if facts.live:
+            return engine
+        case _:
+            return None
+
+
 def player(state: EngineState) -> Player | None:
     """What plays recordings in place of a live engine, or None."""
     from tutor.course.recordings.engine import RecordedEngine

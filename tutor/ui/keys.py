@@ -31,7 +31,11 @@ MOVES = frozenset(f"ui.key.{name}" for name in _MOVES.split())
 """Bindings that only mean something under a hand: they are no commands of the palette."""
 
 
-FIRST = (*(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "grade")), "recordings.key.skip")
+FIRST = (
+    *(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "grade")),
+    "recordings.key.skip",
+    "ui.key.containers",
+)
 """What a learner most wants to do on a screen: it stands first in the bottom row."""
 
 

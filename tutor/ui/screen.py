@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.screen import Screen
 
 from tutor.language import Words
-from tutor.ui.engine_state import engine_label
+from tutor.ui.engine_state import engine_label, live_engine
+from tutor.ui.jobs import Job
 from tutor.ui.keys import key_name, key_names, rank
+from tutor.ui.text import join
 from tutor.ui.widgets.keybar import KeyBar
 from tutor.ui.widgets.topbar import TopBar
 
@@ -27,6 +30,8 @@ class TutorScreen(Screen[None]):
     """A full screen. Descriptions of bindings are keys into the texts (`ui.key.…`)."""
 
     AUTO_FOCUS = ""
+    _asking: Job | None = None
+    """The question to the engine what runs, while it is open."""
 
     @property
     def tutor(self) -> TutorApp:
@@ -46,13 +51,26 @@ class TutorScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.show_bars()
+        self.ask_running()
 
     def show_bars(self) -> None:
         """Bring both bars up to date; called when place, engine or language have changed."""
         bar = self.query_one(TopBar)
         bar.place = self.place()
-        bar.engine = engine_label(self.tutor.engine_state, self.words, short=self.size.width < 100)
+        short = self.size.width < 100
+        bar.engine = join(self._running_label(short), engine_label(self.tutor.engine_state, self.words, short))
         self.query_one(KeyBar).refresh()
+
+    def _running_label(self, short: bool) -> Content:
+        """How many of the tutor's containers run; nothing when none does."""
+        count = self._containers_running
+        if not count:
+            return Content()
+        return join(("▶ ", "$success"), str(count) if short else self.words("ui.running.short", count=count), "   ")
+
+    @property
+    def _containers_running(self) -> int:
+        return self.tutor.running.count if self.tutor.running is not None else 0
 
     def place(self) -> tuple[str, ...]:
         """The titles that lead here."""
@@ -65,6 +83,28 @@ class TutorScreen(Screen[None]):
     def engine_changed(self) -> None:
         """The engine was found or lost."""
         self.show_bars()
+        self.ask_running()
+
+    def ask_running(self) -> None:
+        """Ask a live engine, in a thread, what of the tutor's stands on it. Where none answers, nothing is told."""
+        from tutor.ui.running import look
+
+        if not self.is_current:
+            return
+        if self._asking is not None:
+            self._asking.stop()  # its answer may be older than what happens now
+        engine = live_engine(self.tutor.engine_state)
+        if engine is None:
+            self.tutor.see_running(None)
+            return
+        self._asking = self.tutor.do(lambda: look(engine), self.tutor.see_running, lambda _: None)
+
+    def action_containers(self) -> None:
+        from tutor.ui.screens.running import RunningScreen
+
+        engine = live_engine(self.tutor.engine_state)
+        if engine is not None:
+            self.tutor.push_screen(RunningScreen(engine, self.words))
 
     def leave(self) -> None:
         """The app is about to end: save what would be lost."""
@@ -78,8 +118,18 @@ class TutorScreen(Screen[None]):
         return [
             (key_name(binding), label, action)
             for binding, label, action in self.named_bindings()
-            if binding.show or (binding.description == "ui.key.palette" and not self._has_help)
+            if binding.show or self._shows_now(binding)
         ]
+
+    def _shows_now(self, binding: Binding) -> bool:
+        """Keys that stand in the bottom row only at times: help's substitute, and what leads to what runs."""
+        match binding.description:
+            case "ui.key.palette":
+                return not self._has_help
+            case "ui.key.containers":
+                return self._containers_running > 0
+            case _:
+                return False
 
     @property
     def _has_help(self) -> bool:

@@ -10,7 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.ui.engine_state import Connected, Connecting, Unreachable, engine_label
+from tutor.ui.engine_state import Connected, Connecting, Unreachable, engine_label, live_engine
 from tutor.ui.screen import TutorScreen
 from tutor.ui.text import MUTED, join, lines, styled, wrapped
 from tutor.ui.widgets.sections import SectionList
@@ -26,6 +26,7 @@ class ChapterScreen(TutorScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "exercise", "ui.key.exercise"),
+        Binding("r", "containers", "ui.key.containers", show=False),
         Binding("c", "connect", "ui.key.connect", show=False),
     ]
 
@@ -132,7 +133,13 @@ class ChapterScreen(TutorScreen):
         return lesson.exercise if lesson else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return bool(self._exercise) if action == "exercise" else True
+        match action:
+            case "exercise":
+                return bool(self._exercise)
+            case "containers":
+                return live_engine(self.tutor.engine_state) is not None
+            case _:
+                return True
 
     def action_exercise(self) -> None:
         self.tutor.open_exercise(self._exercise)

@@ -16,7 +16,7 @@ from tutor.course.session import LessonSession
 from tutor.errors import TutorError
 from tutor.ui import figures
 from tutor.ui.desk import Coming, Desk, Key
-from tutor.ui.engine_state import Connected, Connecting, Unreachable, player
+from tutor.ui.engine_state import Connected, Connecting, Unreachable, live_engine, player
 from tutor.ui.foresight import Foresight
 from tutor.ui.prediction import Prediction
 from tutor.ui.run_view import ActionState, RunView
@@ -41,6 +41,7 @@ class LessonScreen(PagesScreen):
         Binding("o", "browse", "ui.key.browse"),
         Binding("x", "exercise", "ui.key.exercise"),
         Binding("y", "copy", "ui.key.copy"),
+        Binding("r", "containers", "ui.key.containers", show=False),
         Binding("tab", "app.focus_next", "ui.key.focus", show=False),
     ]
 
@@ -112,6 +113,8 @@ class LessonScreen(PagesScreen):
                 return bool(self._address())
             case "exercise":
                 return bool(self._lesson.exercise)
+            case "containers":
+                return live_engine(self.tutor.engine_state) is not None
             case "pace":
                 return player(self.tutor.engine_state) is not None
             case "skip":
@@ -274,6 +277,7 @@ class LessonScreen(PagesScreen):
         for block in self.page.actions:
             self._show_state(block)
         self.refresh_bindings()
+        self.ask_running()
 
     def action_leave(self) -> None:
         if self._desk.running:
