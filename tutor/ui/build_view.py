@@ -20,6 +20,7 @@ from tutor.builds.events import (
     StepStarted,
 )
 from tutor.builds.layers import total_size_bytes
+from tutor.builds.report import BuildReport, StepReport
 from tutor.builds.steps import Outcome, Step
 
 LINES_KEPT = 2_000
@@ -121,6 +122,21 @@ class BuildView:
         if isinstance(event, BuildFailed) and event.step is not None:
             self.active = event.step
             self.steps[event.step].state = State.FAILED
+
+    def report(self) -> BuildReport | None:
+        """The build so far, without what its steps printed; None before its steps are known."""
+        if self.started is None:
+            return None
+        outcomes = {state: outcome for outcome, state in _STATES.items()}
+        done = self.ended if isinstance(self.ended, BuildSucceeded) else None
+        return BuildReport(
+            self.started.builder,
+            self.started.dockerfile,
+            tuple(StepReport(v.step, outcomes.get(v.state, Outcome.NOT_RUN), v.seconds) for v in self.steps),
+            done.image_id if done else "",
+            done.layers if done else (),
+            self.ended if isinstance(self.ended, BuildFailed | BuildCancelled) else None,
+        )
 
     @property
     def layer_states(self) -> list[State]:

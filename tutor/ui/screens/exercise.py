@@ -40,6 +40,7 @@ class ExerciseScreen(FilesScreen):
         Binding("h", "hint", "ui.key.hint"),
         Binding("w", "watch", "ui.key.watch"),
         Binding("escape", "leave", "ui.key.back"),
+        Binding("b", "stages", "ui.key.stages"),
         Binding("down,j", "scroll(1)", "ui.key.scroll", key_display="↑↓", show=False),
         Binding("up,k", "scroll(-1)", "ui.key.scroll", show=False),
         Binding("pagedown,space", "scroll(10)", "ui.key.scroll", show=False),
@@ -238,9 +239,20 @@ class ExerciseScreen(FilesScreen):
         if state != self._graded:
             self._with_engine(self._grade)
 
+    def action_stages(self) -> None:
+        """Show the stages of both files in place of the grade's report, or the report again."""
+        panel = self.query_one(GradePanel)
+        seen = not self.one_pane or self.has_class("-grade")
+        if seen or not panel.shows_stages:
+            panel.switch_stages()
+        if not seen:
+            self.action_tab(len(self.editors) + 1)
+        self.refresh_bindings()
+
     def action_scroll(self, rows: int) -> None:
         """Scroll the grade, or the task before there is one."""
-        pane = self.query_one("#report", VerticalScroll)
+        shows_stages = self.query_one(GradePanel).shows_stages
+        pane = self.query_one("#stages-scroll" if shows_stages else "#report", VerticalScroll)
         if not pane.region or not pane.max_scroll_y:
             pane = self.query_one("#task", VerticalScroll)
         if abs(rows) == 1:
@@ -256,6 +268,8 @@ class ExerciseScreen(FilesScreen):
         match action:
             case "save":
                 return any(editor.unsaved for editor in self.editors)
+            case "stages":
+                return self._view is not None and self._view.report is not None
             case "edit":
                 return not isinstance(self.focused, Editor)
             case "hint":
@@ -273,6 +287,8 @@ class ExerciseScreen(FilesScreen):
                 return self.words("ui.key.grading")
             case "watch" if self.watching:
                 return self.words("ui.key.watching")
+            case "stages" if self.query_one(GradePanel).shows_stages:
+                return self.words("ui.key.report")
             case _:
                 return super().key_label(binding)
 

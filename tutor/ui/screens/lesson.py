@@ -36,6 +36,7 @@ class LessonScreen(PagesScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "ui.key.go_on"),
         Binding("escape", "leave", "ui.key.back"),
+        Binding("b", "stages", "ui.key.stages"),
         Binding("s", "skip", "recordings.key.skip"),
         Binding("f", "pace", "recordings.key.pace"),
         Binding("o", "browse", "ui.key.browse"),
@@ -89,8 +90,8 @@ class LessonScreen(PagesScreen):
         if view is not None:
             panel.show(view, self.words, view.clock())
         else:
-            runs_here = any(self.step.actions)
-            panel.clear(self.words, self.words("ui.live.empty_run" if runs_here else "ui.live.empty"))
+            told = "ui.live.empty_run" if any(self.step.actions) else "ui.live.empty"
+            panel.clear(self.words, self.words("ui.stages.none" if panel.shows_stages else told))
 
     def page_left_forwards(self) -> None:
         """A step is done when the learner goes on from it; one with actions when they have run, or can't."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.style import Style
@@ -140,18 +140,46 @@ class PagesScreen(TutorScreen):
             self.page.scroll_page_down(animate=False)
 
     def action_scroll_page(self, rows: int) -> None:
+        """Scroll the page, or where only the live panel has room the stages in it."""
+        stages = self.query_one("#stages-scroll", VerticalScroll)
+        pane = stages if self.has_class("-live") and stages.region else self.page
         if abs(rows) == 1:
-            self.page.scroll_relative(y=rows, animate=False)
+            pane.scroll_relative(y=rows, animate=False)
         elif rows > 0:
-            self.page.scroll_page_down(animate=False)
+            pane.scroll_page_down(animate=False)
         else:
-            self.page.scroll_page_up(animate=False)
+            pane.scroll_page_up(animate=False)
 
     def action_switch_pane(self) -> None:
         if self.one_pane:
             self.toggle_class("-live")
             self.show_bar()
             self.refresh_bindings()
+
+    def action_stages(self) -> None:
+        """Show builds as a graph of their stages, or as a table of their steps again; it stays so on other pages."""
+        panel = self.query_one(LivePanel)
+        if panel.asks:
+            return
+        if not (self.one_pane and panel.shows_stages and not self.has_class("-live")):
+            panel.switch_stages()
+        if self.one_pane and not self.has_class("-live"):
+            self.action_switch_pane()
+        self.page_shown()
+        self.refresh_bindings()
+        if panel.shows_stages and panel.view is not None and panel.view.build is None:
+            self.notify(self.words("ui.stages.none"), timeout=5, markup=False)
+
+    def key_label(self, binding: Binding) -> str:
+        if binding.action == "stages" and self.query_one(LivePanel).shows_stages:
+            return self.words("ui.key.steps")
+        return super().key_label(binding)
+
+    def shown_keys(self) -> list[tuple[str, str, str]]:
+        """The stages' key stands in the bottom row when there is a build to see."""
+        view = self.query_one(LivePanel).view
+        built = view is not None and view.build is not None
+        return [key for key in super().shown_keys() if built or key[2] != "screen.stages"]
 
     # What the lesson screen adds
 

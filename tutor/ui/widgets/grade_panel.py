@@ -21,6 +21,7 @@ from tutor.ui.widgets.history import History
 from tutor.ui.widgets.live import StepTitle
 from tutor.ui.widgets.log import OutputLog
 from tutor.ui.widgets.sheet import Sheet
+from tutor.ui.widgets.stages import StagePair
 from tutor.ui.widgets.steps import StepTable
 
 if TYPE_CHECKING:
@@ -47,11 +48,21 @@ class GradePanel(Vertical):
             yield FailedBuild()
             yield Board()
             yield History()
+        with VerticalScroll(id="stages-scroll"):
+            yield StagePair()
+
+    @property
+    def shows_stages(self) -> bool:
+        """The stages of both files are shown instead of the report."""
+        return self.has_class("-stages")
+
+    def switch_stages(self) -> None:
+        self.toggle_class("-stages")
 
     def clear(self, words: Words, points: Mapping[str, int], attempts: Sequence[Attempt]) -> None:
         """No grade yet: say what is measured, for how many points, and show the earlier ones."""
         self._view, self._words = None, words
-        self.set_class(False, "-running")
+        self.set_class(False, "-running", "-stages")
         self.query_one(Told).show([(words("ui.grade.empty"), "")])
         self.query_one(Checks).show(points, words)
         self.query_one(GradeCard).display = False
@@ -83,7 +94,10 @@ class GradePanel(Vertical):
             told.show([])
         card, failed, board = self.query_one(GradeCard), self.query_one(FailedBuild), self.query_one(Board)
         card.display = failed.display = board.display = report is not None
-        if report is not None:
+        if report is None:
+            self.set_class(False, "-stages")  # what happened is told in the report's place
+        else:
+            self.query_one(StagePair).show(report.start, report.solution, words)
             card.show(report, words, view.hints)
             failed.show(report.solution, words)
             board.show(report, words)
@@ -95,6 +109,7 @@ class GradePanel(Vertical):
         view = self._view
         if view is None or view.report is None:
             return
+        self.set_class(False, "-stages")  # a hint stands in the report
         card = self.query_one(GradeCard)
         card.show(view.report, words, view.hints)
         self.call_after_refresh(self._bring_into_view, card, check_id)

@@ -11,6 +11,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from tutor.builds.steps import Builder
+from tutor.course.actions import BuildImage
 from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.build_view import StepView
@@ -21,6 +22,7 @@ from tutor.ui.widgets.log import OutputLog
 from tutor.ui.widgets.predict import PredictBoard
 from tutor.ui.widgets.results import ResultSheet
 from tutor.ui.widgets.sheet import Sheet
+from tutor.ui.widgets.stages import StageSheet
 from tutor.ui.widgets.steps import StepTable, step_name
 from tutor.ui.widgets.summary import Pulls, RunHead, RunSummary
 
@@ -44,11 +46,21 @@ class LivePanel(Vertical):
         yield RunHead()
         yield Pulls()
         yield StepTable()
+        with VerticalScroll(id="stages-scroll"):
+            yield StageSheet()
         with VerticalScroll(id="results"):
             yield ResultSheet()
         yield RunSummary()
         yield StepTitle()
         yield OutputLog()
+
+    @property
+    def shows_stages(self) -> bool:
+        """Builds are shown as a graph of their stages, instead of the table of their steps."""
+        return self.has_class("-stages")
+
+    def switch_stages(self) -> None:
+        self.toggle_class("-stages")
 
     @property
     def view(self) -> RunView | None:
@@ -88,6 +100,9 @@ class LivePanel(Vertical):
         if view.build is not None:
             self.query_one(Pulls).show(view.build, words)
             self.query_one(StepTable).show(view.build, words, now, view.prediction)
+            action = view.action
+            asked = (action.target, action.build_args) if isinstance(action, BuildImage) else ("", {})
+            self.query_one(StageSheet).show(view.build, words, *asked)
             self._limit_table()
         self.query_one(ResultSheet).show(view, words)
         self.query_one(RunSummary).show(view, words)
