@@ -18,6 +18,9 @@ BODY_LIMIT_BYTES = 1_048_576
 PAUSE_S = 0.05
 """Between two tries."""
 
+ASK_S = 5.0
+"""How long one try may take to connect, and to send its body."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -60,13 +63,25 @@ def _ask(address: str, timeout_s: float, method: str, data: str, headers: Mappin
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # containers are never behind the proxy
     try:
-        with opener.open(request, timeout=min(timeout_s, 5.0)) as response:
-            return _answer(response.status, response.read(BODY_LIMIT_BYTES), response.headers)
+        with opener.open(request, timeout=min(timeout_s, ASK_S)) as response:
+            return _answer(response.status, _body(response), response.headers)
     except urllib.error.HTTPError as error:
-        return _answer(error.code, error.read(BODY_LIMIT_BYTES), error.headers)
+        return _answer(error.code, _body(error), error.headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
         return Answer(problem=str(reason) or type(error).__name__)
+
+
+def _body(response: http.client.HTTPResponse | urllib.error.HTTPError) -> bytes:
+    """What comes of an answer's body within BODY_LIMIT_BYTES and ASK_S: a program may never end it."""
+    end = time.monotonic() + ASK_S
+    body = bytearray()
+    while len(body) < BODY_LIMIT_BYTES and time.monotonic() < end:
+        part = response.read1(BODY_LIMIT_BYTES - len(body))
+        if not part:
+            break
+        body += part
+    return bytes(body)
 
 
 def _answer(status: int, body: bytes, headers: Message) -> Answer:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.builds.engine import EngineFacts
+from tutor.builds.steps import Builder
 from tutor.course.exercise import Exercise
 
 FOLDER = Path(__file__).parent / "corpus"
@@ -31,7 +32,7 @@ class Case:
     layers: int = 1
     notes: Mapping[str, str] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
-    classic: Mapping[str, int] = field(default_factory=dict)
+    classic: Mapping[str, int | str] = field(default_factory=dict)
     remove: tuple[str, ...] = ()
     value: str = ""
     frontend: bool = False
@@ -52,7 +53,9 @@ class Case:
 
     def expected(self, exercise: Exercise, facts: EngineFacts) -> dict[str, tuple[str, str]]:
         """Each check's verdict and reason."""
-        fails = self.fails if self.readable(facts) else UNREADABLE
+        fails = dict(self.fails) if self.readable(facts) else UNREADABLE
+        if facts.builder is Builder.CLASSIC:
+            fails = {check: str(self.classic.get(check, reason)) for check, reason in fails.items()}
         return {check: self._outcome(check, fails) for check in exercise.points}
 
     def _outcome(self, check: str, fails: Mapping[str, str]) -> tuple[str, str]:

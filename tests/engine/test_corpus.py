@@ -19,7 +19,7 @@ from tutor.grade.hints import rungs
 from tutor.grade.images import image_of
 from tutor.grade.remembered import Memory
 from tutor.grade.report import Check, GradeReport
-from tutor.grade.rig import Terms
+from tutor.grade.rig import TRUSTED, Terms
 from tutor.language import Words
 from tutor.places import exercises_folder
 
@@ -45,15 +45,17 @@ class Grades:
         self._pool = ThreadPoolExecutor(JOBS)
         self._folder = folder
         self.folders = {case.name: case.write(EXERCISE, folder) for case in dict.fromkeys(case for case, _ in chosen)}
-        for builder in {builder for _, builder in chosen}:  # fakes take the reference's binary: it must be there first
-            grade(QUICK, EXERCISE.solution, self._engines[builder], baselines=self._baselines)
+        # fakes take the reference's binary: it must be there first
+        self.reference = {builder: self._graded(EXERCISE.solution, builder) for builder in Builder}
         self._grades = {(case.name, builder): self._pool.submit(self._grade, case, builder) for case, builder in chosen}
 
     def _grade(self, case: Case, builder: Builder) -> GradeReport:
         # half of them without a network, so that both ways of visiting see all kinds of answers
         terms = Terms(isolated=(CASES.index(case) + list(Builder).index(builder)) % 2 == 0)
-        engine = self._engines[builder]
-        return grade(QUICK, self.folders[case.name], engine, terms=terms, baselines=self._baselines)
+        return self._graded(self.folders[case.name], builder, terms)
+
+    def _graded(self, folder: Path, builder: Builder, terms: Terms = TRUSTED) -> GradeReport:
+        return grade(QUICK, folder, self._engines[builder], terms=terms, baselines=self._baselines)
 
     def of(self, case: Case, builder: Builder) -> GradeReport:
         return self._grades[case.name, builder].result()
@@ -119,6 +121,17 @@ def sentence(report: GradeReport, id: str) -> str:
 
 def told(report: GradeReport) -> str:
     return "\n".join(f"{check.verdict:<11} {check.id:<10} {check.sentence(Words('en'))}" for check in report.checks)
+
+
+@pytest.mark.parametrize("builder", list(Builder), ids=str)
+def test_the_reference_passes_and_is_told_what_it_stores_twice(grades: Grades, builder: Builder) -> None:
+    report = grades.reference[builder]
+    assert report.passed, told(report)
+    assert report.points == 100
+    size = check_of(report, "size")
+    assert [note.key for note in size.notes] == ["twice"]
+    assert 5 < float(size.figures["twice_mb"]) < 15
+    assert check_of(report, "html-edit").figures["layers_rebuilt"] == 1
 
 
 def test_every_folder_is_a_case() -> None:

@@ -108,12 +108,11 @@ class _Run:
 
     def watch(self) -> ExitStatus:
         """Grade now and after every save."""
-        from tutor.grade.watch import saves
+        from tutor.grade.watch import states
 
         if len(self._folders) > 1:
             raise UsageError("--watch is for one folder.", "Name one, or none for your own copy of the exercise.")
-        self._once_more()
-        for _ in saves(self._folders[0], threading.Event()):
+        for _ in states(self._folders[0], threading.Event()):
             self._once_more()
         return ExitStatus.PASS
 

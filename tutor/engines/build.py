@@ -141,7 +141,7 @@ class RunningBuilds:
         if self._builder is Builder.CLASSIC:  # it runs every stage
             needed = frozenset(range(len(dockerfile.stages)))
         for image in base_images(dockerfile, needed):
-            if present(self._client, image):
+            if not image or self._there_or_no_name(image):
                 continue
             if request.offline:
                 raise PullRefused(
@@ -150,6 +150,15 @@ class RunningBuilds:
                     "Get it first (diamol-tutor bases), or build without --offline.",
                 )
             yield from pull(self._client, image)
+
+    def _there_or_no_name(self, image: str) -> bool:
+        """Whether there is nothing to pull: it is here, or no image can have this name, as the builder will say."""
+        try:
+            return present(self._client, image)
+        except TutorError as error:
+            if "invalid reference format" in error.message:
+                return True
+            raise
 
     def _keep_learners_image(self, tag: str) -> Iterator[BuildEvent]:
         """A build moves its tag: when that names an image that isn't the tutor's, give the image another name first."""

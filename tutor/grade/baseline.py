@@ -13,7 +13,7 @@ from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport
 from tutor.builds.steps import base_images
 from tutor.course.exercise import Exercise
-from tutor.errors import NoEngine
+from tutor.errors import NoEngine, TutorError
 from tutor.grade import probes
 from tutor.grade.events import Listener
 from tutor.grade.images import REFERENCE, START, PassingImages, new_stamp
@@ -76,9 +76,18 @@ def base_image_ids(engine: Engine, dockerfiles: tuple[Dockerfile, ...]) -> dict[
     ids: dict[str, str] = {}
     for dockerfile in dockerfiles:
         for image in base_images(dockerfile, frozenset(range(len(dockerfile.stages)))):
-            found = engine.image(image)
-            ids[image] = found.id if found else ""
+            ids[image] = _id(engine, image)
     return ids
+
+
+def _id(engine: Engine, image: str) -> str:
+    try:
+        found = engine.image(image)
+    except NoEngine:
+        raise
+    except TutorError:  # no image can have this name
+        return ""
+    return found.id if found else ""
 
 
 def own_dockerfiles(exercise: Exercise) -> tuple[Dockerfile, ...]:

@@ -83,7 +83,8 @@ class _Grading:
     def measure(self) -> Measured:
         rig = self._rig
         with Lanes(rig.stop) as lanes:
-            baseline = lanes.start("baseline", lambda tell: self._baselines.get(replace(rig, terms=TRUSTED), tell))
+            trusted = replace(rig, terms=replace(TRUSTED, offline=rig.terms.offline))
+            baseline = lanes.start("baseline", lambda tell: self._baselines.get(trusted, tell))
             self._listen(ProbeStarted("build"))
             first = probes.build(rig, self._context, self._image, self._listen)
             if not first.succeeded:

@@ -59,8 +59,6 @@ class PassingImages:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        for tag in self._tags:
-            self._engine.remove_image(tag)
-        for image in self._stages:
-            with suppress(TutorError):  # another build stands on it
+        for image in (*self._tags, *self._stages):
+            with suppress(TutorError):  # in use by another build, or the engine is gone: what was measured still holds
                 self._engine.remove_image(image)

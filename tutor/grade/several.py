@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tutor.builds.engine import Engine
@@ -71,7 +71,8 @@ class Class:
 
         The exercise's own builds come first, on nobody's time. Raises NoEngine when those can't be made.
         """
-        rig = Rig(self._exercise, self._engine, self._engine.facts(), TRUSTED, self._new_stop())
+        terms = replace(TRUSTED, offline=self._terms.offline)
+        rig = Rig(self._exercise, self._engine, self._engine.facts(), terms, self._new_stop())
         self._baselines.get(rig, lambda _: None)
         names = names_of(folders)
         pool = ThreadPoolExecutor(jobs, thread_name_prefix="class")

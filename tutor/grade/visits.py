@@ -91,12 +91,13 @@ def _ask_beside(rig: Rig, container: Container) -> Answer:
     )
     try:
         beside = rig.engine.start(spec)
-    except CannotStart as error:
-        raise NoEngine(error.message, "The image diamol/base must be here: diamol-tutor doctor --fix") from error
-    except TutorError:
+    except NoEngine:
+        raise
+    except TutorError as error:
         if _ended(rig.engine, container):  # there is nothing left to join
             return Answer(problem=ENDED)
-        raise
+        hint = f"It takes the image {sidecar.IMAGE}: diamol-tutor doctor --fix"
+        raise NoEngine(f"The page can't be visited: {error.message}", hint) from error
     try:
         end = time.monotonic() + asked.deadline_s + SIDECAR_GRACE_S
         while not _ended(rig.engine, beside) and time.monotonic() < end and not rig.stop.asked:

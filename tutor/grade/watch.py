@@ -25,19 +25,12 @@ State = dict[str, tuple[int, int, int]]
 """Path -> size, time of the last change (ns), mode."""
 
 
-def saves(folder: Path, stop: threading.Event) -> Iterator[None]:
-    """Yields once after each burst of saves, until `stop` is set.
+def states(folder: Path, stop: threading.Event) -> Iterator[State]:
+    """Yields what the folder's files are now, then what they are after each burst of saves, until `stop` is set.
 
     Whoever takes a long time between two asks is told once of all that was saved meanwhile. Blocks; droppings of
     editors don't count.
     """
-    for number, _ in enumerate(states(folder, stop)):
-        if number:
-            yield
-
-
-def states(folder: Path, stop: threading.Event) -> Iterator[State]:
-    """Yields what the folder's files are now, then what they are after each burst of saves, as `saves` does."""
     known = _settled(folder, stop)
     yield known
     for _ in _wakes(folder, stop):
