@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.terminal import Terminal
+from tutor.course.lesson import Lesson, Quiz
 from tutor.course.lessons import load_course
 from tutor.language import Words
 
@@ -32,8 +34,11 @@ def enter_means(screen: str) -> str:
     return found[1] if found else ""
 
 
-def answered(screen: str, words: Words) -> bool:
-    return words("ui.quiz.right") in screen or words("ui.quiz.wrong") in screen
+def right_answers(lesson: Lesson, step: int) -> Iterator[str]:
+    """The keys that answer the questions of a step (counted from 1), in their order."""
+    for block in lesson.steps[step - 1].blocks:
+        if isinstance(block, Quiz):
+            yield str(next(number for number, choice in enumerate(block.choices, 1) if choice.right))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -51,7 +56,7 @@ def test_every_section_from_its_first_step_to_its_last(tmp_path: Path, language:
         for lesson in course.lessons:
             terminal.keys(str(lesson.number))
             terminal.wait_for(words("ui.lesson.step", at=1, total=len(lesson.steps)))
-            go_through(terminal, words, len(lesson.steps))
+            go_through(terminal, words, lesson)
             terminal.keys("Escape")
             terminal.wait_for(words("ui.engine.title"))
         terminal.keys("q")
@@ -63,9 +68,10 @@ def test_every_section_from_its_first_step_to_its_last(tmp_path: Path, language:
         assert section["steps_done"] == section["steps"], section
 
 
-def go_through(terminal: Terminal, words: Words, steps: int) -> None:
+def go_through(terminal: Terminal, words: Words, lesson: Lesson) -> None:
     """Press Enter for whatever the footer says it does, until the last step has nothing more to do."""
-    step = 1
+    step, steps = 1, len(lesson.steps)
+    answers = right_answers(lesson, step)
     running = ("", words("ui.key.running"))
     while True:
         terminal.wait_until(lambda screen: enter_means(screen) not in running, "an end", COMMAND_DEADLINE_S)
@@ -74,6 +80,7 @@ def go_through(terminal: Terminal, words: Words, steps: int) -> None:
         meaning = enter_means(screen)
         if meaning == words("ui.key.next_step"):
             step += 1
+            answers = right_answers(lesson, step)
             terminal.keys("n")
             terminal.wait_for(words("ui.lesson.step", at=step, total=steps))
         elif meaning == words("ui.key.run"):
@@ -81,9 +88,9 @@ def go_through(terminal: Terminal, words: Words, steps: int) -> None:
             terminal.wait_until(lambda screen: enter_means(screen) != words("ui.key.run"), "the command's beginning")
         elif meaning == words("ui.key.answer"):
             terminal.keys("Enter")
-            terminal.wait_for("❯ 1")
-            terminal.keys("Enter")
-            terminal.wait_until(lambda screen: answered(screen, words), "an answer taken")
+            terminal.wait_until(lambda screen: enter_means(screen) == words("ui.key.pick"), "the keys at the question")
+            terminal.keys(next(answers))
+            terminal.wait_for(words("ui.quiz.right"))
             for at, key in ((step - 1, "p"), (step, "n")) if step > 1 else ((step + 1, "n"), (step, "p")):
                 terminal.keys(key)  # away and back: the question no longer has the keys
                 terminal.wait_for(words("ui.lesson.step", at=at, total=steps))
