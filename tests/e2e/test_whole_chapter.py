@@ -84,8 +84,8 @@ def go_through(terminal: Terminal, words: Words, lesson: Lesson) -> None:
             terminal.keys("n")
             terminal.wait_for(words("ui.lesson.step", at=step, total=steps))
         elif meaning == words("ui.key.run"):
-            terminal.keys("Enter")
-            terminal.wait_until(lambda screen: enter_means(screen) != words("ui.key.run"), "the command's beginning")
+            terminal.keys("Enter")  # an edit is done at once: the next command may wait by the time one looks
+            terminal.wait_until(screen.__ne__, "the command's beginning")
         elif meaning == words("ui.key.answer"):
             terminal.keys("Enter")
             terminal.wait_until(lambda screen: enter_means(screen) == words("ui.key.pick"), "the keys at the question")
@@ -96,7 +96,7 @@ def go_through(terminal: Terminal, words: Words, lesson: Lesson) -> None:
                 terminal.wait_for(words("ui.lesson.step", at=at, total=steps))
         elif meaning == words("ui.key.build"):  # the lesson asks for a prediction first: all steps as they are proposed
             terminal.keys("Enter")
-            terminal.wait_until(lambda screen: enter_means(screen) != words("ui.key.build"), "the build's beginning")
+            terminal.wait_until(screen.__ne__, "the build's beginning")
         else:
             assert step == steps, f"Enter means {meaning!r} on step {step} of {steps}\n{screen}"
             return
