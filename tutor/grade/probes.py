@@ -15,8 +15,7 @@ from tutor.builds.report import BuildRecorder, BuildReport, StepReport
 from tutor.builds.steps import needed_stages
 from tutor.course.exercise import Exercise
 from tutor.errors import NoEngine, TutorError
-from tutor.grade.events import Listener as Listener
-from tutor.grade.events import ProbeStarted as ProbeStarted
+from tutor.grade.events import Listener
 from tutor.grade.rig import Rig
 from tutor.grade.stop import GradeStopped
 from tutor.sanitise import decode
