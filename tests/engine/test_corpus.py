@@ -50,8 +50,8 @@ class Grades:
         self._grades = {(case.name, builder): self._pool.submit(self._grade, case, builder) for case, builder in chosen}
 
     def _grade(self, case: Case, builder: Builder) -> GradeReport:
-        # half of them without a network, so that both ways of visiting see all kinds of answers
-        terms = Terms(isolated=(CASES.index(case) + list(Builder).index(builder)) % 2 == 0)
+        # some of them without a network: both ways of visiting see all kinds of answers, one is dearer
+        terms = Terms(isolated=(CASES.index(case) + 2 * list(Builder).index(builder)) % 4 == 0)
         return self._graded(self.folders[case.name], builder, terms)
 
     def _graded(self, folder: Path, builder: Builder, terms: Terms = TRUSTED) -> GradeReport:
