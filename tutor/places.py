@@ -34,3 +34,8 @@ def state_folder() -> Path:
     """Where progress is kept: `DIAMOL_TUTOR_STATE`, else the platform's state folder. Not created here."""
     chosen = os.environ.get("DIAMOL_TUTOR_STATE")
     return Path(chosen).expanduser() if chosen else platformdirs.user_state_path("diamol-tutor", appauthor=False)
+
+
+def progress_file() -> Path:
+    """The file that keeps what the learner has done."""
+    return state_folder() / "progress.db"

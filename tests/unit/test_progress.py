@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tutor.errors import TutorError
+from tutor.progress.preferences import peek
 from tutor.progress.store import Attempt, Progress
 
 
@@ -51,6 +52,24 @@ def test_what_was_done_is_there_next_time(file: Path) -> None:
     assert attempt.at.endswith("+00:00")
     assert second.place() == ("01-build-server", "one")
     assert (second.preference("language"), second.preference("theme")) == ("ko", "")
+
+
+def test_a_quick_look_sees_the_preferences_and_nothing_else(file: Path) -> None:
+    assert peek(file) == {}
+    assert not file.parent.exists()
+    open_elsewhere = Progress(file)
+    open_elsewhere.set_preference("language", "ko")
+    open_elsewhere.set_preference("theme", "diamol-light")
+    assert peek(file) == {"language": "ko", "theme": "diamol-light"}
+    open_elsewhere.close()
+    assert peek(file) == {"language": "ko", "theme": "diamol-light"}
+
+
+def test_a_quick_look_leaves_a_damaged_file_to_the_one_who_opens_it(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(b"no database" * 100)
+    assert peek(file) == {}
+    assert file.read_bytes() == b"no database" * 100
 
 
 def test_a_first_visit(file: Path) -> None:
@@ -120,6 +139,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.unit.test_progress import Taught
+from tutor.progress.preferences import peek
 from tutor.progress.store import Progress
 progress = Progress(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tutor.cli.own import open_progress
 from tutor.cli.settings import Settings
-from tutor.errors import TutorError, UsageError
+from tutor.errors import UsageError
 from tutor.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -58,14 +58,12 @@ def open_app(settings: Settings) -> int:
 
 def _remembered(settings: Settings) -> tuple[str, str]:
     """Language and theme as the learner left them; a language given with --lang comes first."""
-    try:
-        store = open_progress()
-    except TutorError:
-        return settings.language, ""  # the app opens the store again, and tells what is wrong with it
-    language = "" if settings.language_given else store.preference("language")
-    theme = store.preference("theme")
-    store.close()
-    return language if language in LANGUAGES else settings.language, theme
+    from tutor.places import progress_file
+    from tutor.progress.preferences import peek
+
+    kept = peek(progress_file())
+    language = "" if settings.language_given else kept.get("language", "")
+    return language if language in LANGUAGES else settings.language, kept.get("theme", "")
 
 
 # Each part imports what it needs when it is first used: nothing of it delays the first paint.

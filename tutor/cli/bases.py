@@ -116,3 +116,6 @@ def show_event(event: BaseEvent) -> None:
             done = "ready" if changed else "nothing to do"
             line = f"{base.name}: {base.state}, {base.size_bytes / 1e6:.1f} MB, {done}"
             click.echo(f"\r{line:<{LINE_WIDTH}}" if live else line)
+
+
+COMMANDS = (bases,)

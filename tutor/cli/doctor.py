@@ -70,3 +70,6 @@ def _report(settings: Settings) -> ExitStatus:
         if finding.verdict == "bad" and worst is not ExitStatus.NO_ENGINE:
             worst = ExitStatus.NO_ENGINE if finding.topic == "engine" else ExitStatus.NOT_PASSED
     return worst
+
+
+COMMANDS = (doctor,)

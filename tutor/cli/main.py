@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tutor import __version__
+from tutor.cli.commands import Commands
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus, TutorError
 from tutor.language import LANGUAGES
@@ -27,6 +28,7 @@ def system_language() -> str:
 
 
 @click.group(
+    cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=EPILOG,
@@ -53,17 +55,6 @@ def cli(context: click.Context, lang: str | None, builder: str, workspace: Path 
         from tutor.cli.app import open_app
 
         context.exit(open_app(context.obj))
-
-
-def _add_commands() -> None:
-    from tutor.cli import bases, doctor, grade, lessons, own, record, serve
-
-    several = (*lessons.COMMANDS, *grade.COMMANDS, *own.COMMANDS, *record.COMMANDS)
-    for command in (*several, doctor.doctor, bases.bases, serve.serve_command):
-        cli.add_command(command)
-
-
-_add_commands()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -115,10 +115,10 @@ def clean(settings: Settings, images: bool) -> None:
 
 
 def open_progress() -> Progress:
-    from tutor.places import state_folder
+    from tutor.places import progress_file
     from tutor.progress.store import Progress
 
-    store = Progress(state_folder() / "progress.db")
+    store = Progress(progress_file())
     if store.notice:
         click.echo(store.notice, err=True)
     return store

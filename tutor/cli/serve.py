@@ -70,3 +70,6 @@ def app_command(context: click.Context) -> str:
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+COMMANDS = (serve_command,)

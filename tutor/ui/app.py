@@ -79,7 +79,7 @@ class TutorApp(App[int]):
         """All work in threads that may still be going on."""
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
-        self.theme = parts.theme or themes.DARK.name
+        self.theme = parts.theme if parts.theme in self.available_themes else themes.DARK.name
 
     def get_driver_class(self) -> type[Driver]:
         return tolerant(super().get_driver_class())
