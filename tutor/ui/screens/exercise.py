@@ -13,13 +13,11 @@ from textual.timer import Timer
 
 from tutor.builds.engine import Engine
 from tutor.errors import TutorError
-from tutor.grade.stop import Stop
 from tutor.ui.engine_state import Connected, Connecting, Unreachable
-from tutor.ui.grade_view import GradeView
-from tutor.ui.hints_told import HintsTold, NextHint
-from tutor.ui.jobs import Feed, Job, follow
+from tutor.ui.grading import Grading
 from tutor.ui.screens.confirm import ConfirmScreen
 from tutor.ui.screens.files import FilesScreen
+from tutor.ui.watching import Watching
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.grade_panel import GradePanel
 
@@ -49,44 +47,40 @@ class ExerciseScreen(FilesScreen):
 
     def __init__(self, exercise_id: str) -> None:
         super().__init__(exercise_id)
-        self._attempts: tuple[Attempt, ...] = ()
-        self._view: GradeView | None = None
-        self._feed: Feed[object] | None = None
+        self._grading = Grading()
+        self._watching = Watching()
         self._wanted = False
         """A grade is wanted as soon as the engine is found."""
         self._clock: Timer | None = None
-        self._hints = HintsTold()
-        self._watch: Job | None = None
-        self._graded: State | None = None
-        """What the files were when the last grade began."""
-        self._saved: State | None = None
-        """What a save made of the files while a grade was going on."""
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._take, pause=True)
 
     def shown(self, attempts: tuple[Attempt, ...]) -> None:
-        self._attempts = attempts
-        panel = self.query_one(GradePanel)
-        if self._view is not None:
-            panel.show(self._view, self.words, time.monotonic(), attempts)
+        self._grading.attempts = attempts
+        if self._grading.view is not None:
+            self._show_grade()
         elif self.opened is not None:
-            panel.clear(self.words, self.opened.exercise.points, attempts)
+            self.query_one(GradePanel).clear(self.words, self.opened.exercise.points, attempts)
+
+    def _show_grade(self) -> None:
+        view = self._grading.view
+        if view is not None:
+            self.query_one(GradePanel).show(view, self.words, time.monotonic(), self._grading.attempts)
 
     def on_unmount(self) -> None:
-        if self._feed is not None:
-            self._feed.job.stop()
-        self._stop_watching()
+        self._grading.stop()
+        self._watching.stop()
 
     @property
     def grading(self) -> bool:
         """A grade is going on."""
-        return self._feed is not None
+        return self._grading.going_on
 
     # Grading
 
     def action_grade(self) -> None:
-        if self._feed is not None:
+        if self.grading:
             self.notify(self.words("ui.lesson.busy"), timeout=3, markup=False)
             return
         self._with_engine(lambda engine: self.save(lambda: self._grade(engine)))
@@ -118,28 +112,13 @@ class ExerciseScreen(FilesScreen):
 
     def _grade(self, engine: Engine) -> None:
         opened = self.opened
-        if opened is None or self._feed is not None:
+        if opened is None or self.grading:
             return
-        view = GradeView(time.monotonic())
-        stop = Stop()
-        feed: Feed[object] = Feed("grade", stop.ask)
-        grade, progress, words = self.tutor.parts.grade, self.tutor.record.store, self.words
-
-        def work(put: Callable[[object], None]) -> None:
-            from tutor.grade.as_json import report_as_json
-            from tutor.grade.watch import state_of
-
-            self._graded = state_of(opened.folder)
-            report = grade(opened.exercise, opened.folder, engine, put, stop)
-            figures = report_as_json(report, words, str(opened.folder))
-            progress.record_attempt(opened.exercise.id, report.passed, report.points, figures)
-            put(progress.attempts(opened.exercise.id))
-            put(report)
-
-        self._view, self._feed, self._saved = view, feed, None
-        self.tutor.watch_job(feed.job)
-        feed.start(work)
-        self.query_one(GradePanel).show(view, self.words, time.monotonic(), self._attempts)
+        self._watching.waiting = None
+        begins = partial(self._watching.grade_begins, opened.folder)
+        job = self._grading.start(opened, engine, self.tutor.parts, self.tutor.record.store, self.words, begins)
+        self.tutor.watch_job(job)
+        self._show_grade()
         if self.one_pane and not isinstance(self.focused, Editor):  # who is typing is not taken away from the text
             self.action_tab(len(self.editors) + 1)
         self.refresh_bindings()
@@ -147,37 +126,25 @@ class ExerciseScreen(FilesScreen):
             self._clock.resume()
 
     def _take(self) -> None:
-        feed, view = self._feed, self._view
-        if feed is None or view is None:
+        """Take what the grade has told since the last frame. Called 30 times a second while one is going on."""
+        view = self._grading.take()
+        if view is None:
             return
-        ended, now = feed.ended, time.monotonic()
-        for event in feed.take():
-            if isinstance(event, tuple):
-                self._attempts = event
-                self.tutor.record.graded(self.exercise_id, event)
-            else:
-                view.see(event, now)
-        if ended and feed.ended:
-            view.end(now, feed.error, feed.job.stopping)
-            view.hints = self._hints.counts(view.report) if view.report else {}
-            self._feed = None
+        if view.ended is not None:
+            self.tutor.record.graded(self.exercise_id, self._grading.attempts)
             if self._clock is not None:
                 self._clock.pause()
             self.refresh_bindings()
-        self.query_one(GradePanel).show(view, self.words, now, self._attempts)
-        if self._feed is None and not view.cancelled and self._saved is not None:
-            self._files_are(self._saved)
+        self._show_grade()
+        if view.ended is not None and not view.cancelled and self._watching.waiting is not None:
+            self._files_are(self._watching.waiting)
 
     # Hints
 
-    @property
-    def _next_hint(self) -> NextHint | None:
-        report = self._view.report if self._view is not None and self._feed is None else None
-        return self._hints.next(report, self.words) if report is not None else None
-
     def action_hint(self) -> None:
         """Tell the next hint; the answer only when it is really wanted."""
-        hint, words = self._next_hint, self.words
+        grading, words = self._grading, self.words
+        hint = grading.next_hint(words)
         if hint is None:
             return
         if not hint.answer:
@@ -185,14 +152,12 @@ class ExerciseScreen(FilesScreen):
             return
         explained = words("ui.hint.explained", check=words(f"grade.title.{hint.check.id}"))
         asked = ConfirmScreen(words("ui.hint.question"), explained, words)
-        self.app.push_screen(asked, lambda yes: self._tell_hint(hint.check) if yes else self._hints.decline(hint.check))
+        self.app.push_screen(
+            asked, lambda yes: self._tell_hint(hint.check) if yes else grading.decline_answer(hint.check)
+        )
 
     def _tell_hint(self, check: Check) -> None:
-        view = self._view
-        if view is None or view.report is None:
-            return
-        self._hints.tell(check)
-        view.hints = self._hints.counts(view.report)
+        self._grading.tell_hint(check)
         if self.one_pane:
             self.action_tab(len(self.editors) + 1)
         self.query_one(GradePanel).show_hints(check.id, self.words)
@@ -203,41 +168,31 @@ class ExerciseScreen(FilesScreen):
     @property
     def watching(self) -> bool:
         """Every save is graded."""
-        return self._watch is not None
+        return self._watching.on
 
     def action_watch(self) -> None:
-        opened = self.opened
-        if self._watch is not None:
-            self._stop_watching()
+        if self.watching:
+            self._watching.stop()
             self.notify(self.words("ui.watch.off"), timeout=3, markup=False)
-        elif opened is not None:
-            from tutor.grade.watch import states
-
-            job = follow(self.tutor, partial(states, opened.folder), self._files_are, self._watch_failed, "watch")
-            self._watch = self.tutor.watch_job(job)
+        elif self.opened is not None:
+            job = self._watching.start(self.tutor, self.opened.folder, self._files_are, self._watch_failed)
+            self.tutor.watch_job(job)
             self.notify(self.words("ui.watch.on"), timeout=3, markup=False)
         self.show_bars()
         self.refresh_bindings()
 
-    def _stop_watching(self) -> None:
-        if self._watch is not None:
-            self._watch.stop()
-        self._watch = self._saved = None
-
     def _watch_failed(self, error: TutorError) -> None:
-        self._stop_watching()
+        self._watching.stop()
         self.show_bars()
         self.tutor.tell(error)
 
     def _files_are(self, state: State) -> None:
         """The files were saved, or are looked at for the first time: grade what no grade has seen yet."""
         self.read_all_again()
-        if self._feed is not None:
-            self._saved = state
-            return
-        self._saved = None
-        if state != self._graded:
+        if self._watching.wants(state, self.grading):
             self._with_engine(self._grade)
+
+    # Looking
 
     def action_stages(self) -> None:
         """Show the stages of both files in place of the grade's report, or the report again."""
@@ -269,21 +224,21 @@ class ExerciseScreen(FilesScreen):
             case "save":
                 return any(editor.unsaved for editor in self.editors)
             case "stages":
-                return self._view is not None and self._view.report is not None
+                return self._grading.view is not None and self._grading.view.report is not None
             case "edit":
                 return not isinstance(self.focused, Editor)
             case "hint":
-                return self._next_hint is not None
+                return self._grading.next_hint(self.words) is not None
             case _:
                 return True
 
     def key_label(self, binding: Binding) -> str:
         match binding.action:
-            case "leave" if self._feed is not None:
+            case "leave" if self.grading:
                 return self.words("ui.key.cancel")
             case "leave" if isinstance(self.focused, Editor):
                 return self.words("ui.key.done_editing")
-            case "grade" if self._feed is not None:
+            case "grade" if self.grading:
                 return self.words("ui.key.grading")
             case "watch" if self.watching:
                 return self.words("ui.key.watching")
@@ -299,8 +254,8 @@ class ExerciseScreen(FilesScreen):
         self.save(lambda: None)
 
     def action_leave(self) -> None:
-        if self._feed is not None:
-            self._feed.job.stop()
+        if self.grading:
+            self._grading.stop()
         elif self.focused is not None:
             self.set_focus(None)
             self.refresh_bindings()
