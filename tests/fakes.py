@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.dockerfile import Dockerfile, Flag, Instruction, Stage
 from tutor.builds.engine import (
     BuildRequest,
@@ -83,6 +84,7 @@ class FakeEngine:
     prints: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exit_codes: dict[str, int] = field(default_factory=dict)
     image_files: dict[str, tuple[FileEntry, ...]] = field(default_factory=dict)
+    image_contents: dict[str, ImageContents] = field(default_factory=dict)
     taken_ports: set[int] = field(default_factory=set)
     free_port: int = 49152
     """What a container gets in place of a taken port, or the next one that is free."""
@@ -209,6 +211,16 @@ class FakeEngine:
 
     def files(self, image: str) -> Iterator[FileEntry]:
         yield from self.image_files.get(self._there(image), ())
+
+    def contents(self, image: str) -> Iterator[ImageRead | ImageContents]:
+        self.calls.append(("contents", image))
+        info = self.image(image)
+        if info is None:
+            raise TutorError(f"There is no image {image} here.", "Build it first.")
+        yield ImageRead(0, info.size_bytes)
+        yield ImageRead(info.size_bytes // 2, info.size_bytes)
+        self.hold.wait(HOLD_SECONDS)
+        yield self.image_contents.get(info.tags[0].removesuffix(":latest"), ImageContents(()))
 
     def _there(self, image: str) -> str:
         if self.image(image) is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.events import BuildEvent, PullProgress
 from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder
@@ -204,6 +205,13 @@ class Engine(Protocol):
 
     def files(self, image: str) -> Iterator[FileEntry]:
         """All files of an image, without running anything in it."""
+        ...
+
+    def contents(self, image: str) -> Iterator[ImageRead | ImageContents]:
+        """What each layer of an image adds: how far it has been read, and the layers last.
+
+        Reads the whole image: seconds for a large one. Closing the iterator early ends that.
+        """
         ...
 
     def remove_image(self, reference: str) -> None: ...

@@ -8,11 +8,12 @@ from typing import IO, Any
 
 import docker
 
+from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.engine import BuildRequest, Container, EngineFacts, Exited, FileEntry, ImageInfo, OutputLine, RunSpec
 from tutor.builds.events import BuildEvent, PullProgress
 from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder
-from tutor.engines import containers, images, networks
+from tutor.engines import containers, image_contents, images, networks
 from tutor.engines.build import RunningBuilds
 from tutor.engines.connect import connect, endpoint, engine_errors
 from tutor.engines.pull import pull
@@ -59,6 +60,9 @@ class DockerEngine:
 
     def files(self, image: str) -> Iterator[FileEntry]:
         return images.files(self._client, image)
+
+    def contents(self, image: str) -> Iterator[ImageRead | ImageContents]:
+        return image_contents.read_contents(self._client, image)
 
     def tag(self, image: str, name: str) -> None:
         images.tag(self._client, image, name)

@@ -152,7 +152,7 @@ def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:
         except docker_errors.ImageNotFound as error:
             raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
     try:
-        with engine_errors(), tarfile.open(fileobj=_reader(client.export(container)), mode="r|") as archive:
+        with engine_errors(), tarfile.open(fileobj=reader(client.export(container)), mode="r|") as archive:
             for member in archive:
                 path = "/" + clean_line(member.name).removeprefix("./").strip("/")
                 if path not in _ADDED_BY_CREATE or member.size:
@@ -192,5 +192,6 @@ class _Chunks(io.RawIOBase):
         return size
 
 
-def _reader(chunks: Iterator[bytes]) -> IO[bytes]:
+def reader(chunks: Iterator[bytes]) -> IO[bytes]:
+    """A file to read from what comes in pieces."""
     return io.BufferedReader(_Chunks(chunks), READ_BYTES)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.engine import (
     BuildRequest,
     Container,
@@ -85,6 +86,9 @@ class RecordedEngine:
         raise NotRecorded
 
     def files(self, image: str) -> Iterator[FileEntry]:
+        raise NotRecorded
+
+    def contents(self, image: str) -> Iterator[ImageRead | ImageContents]:
         raise NotRecorded
 
     def remove_image(self, reference: str) -> None:
