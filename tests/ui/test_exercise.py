@@ -164,3 +164,19 @@ async def test_a_file_with_control_characters_is_shown_safely_and_never_saved(st
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChapterScreen))
         assert (folder / "Dockerfile").read_bytes() == hostile
+
+
+async def test_while_typing_only_keys_that_are_no_text_are_offered(stage: Stage) -> None:
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_exercise(pilot)
+        await pilot.press("enter", "#")
+        await until(pilot, lambda: screen.query_one(TabRow).marked)
+        keys = dict(screen.help_rows())
+        assert keys == {
+            "Ctrl+Z": "Undo",
+            "Ctrl+Y": "Redo",
+            "Ctrl+S": "Save",
+            "Esc": "Done editing",
+            "Ctrl+Q": "Quit",
+            "Ctrl+P": "All commands",
+        }

@@ -27,19 +27,22 @@ class FileText:
 
 @dataclass(frozen=True)
 class Opened:
-    """An exercise as the screen needs it. `texts` holds the files' contents by their names."""
+    """An exercise as the screen needs it. `texts` holds the files' contents by their names, `starts` what a learner
+    begins with."""
 
     exercise: Exercise
     task: tuple[Prose | Code, ...]
     folder: Path
     texts: Mapping[str, FileText]
+    starts: Mapping[str, str]
 
 
 def open_exercise(exercise: Exercise, workspace: Workspace, language: str) -> Opened:
     """Make sure the learner has a copy, and read it."""
     folder = workspace.prepare(exercise.id)
     texts = {name: read_file(folder / name) for name in exercise.files}
-    return Opened(exercise, read_task(exercise, language), folder, texts)
+    starts = {name: read_file(exercise.start / name).text for name in exercise.files}
+    return Opened(exercise, read_task(exercise, language), folder, texts, starts)
 
 
 def read_file(file: Path) -> FileText:

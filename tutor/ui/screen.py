@@ -13,7 +13,7 @@ from textual.screen import Screen
 from tutor.language import Words
 from tutor.ui.engine_state import engine_label, live_engine
 from tutor.ui.jobs import Job
-from tutor.ui.keys import key_name, key_names, rank
+from tutor.ui.keys import key_name, key_names, rank, typed
 from tutor.ui.text import join
 from tutor.ui.widgets.keybar import KeyBar
 from tutor.ui.widgets.topbar import TopBar
@@ -136,6 +136,11 @@ class TutorScreen(Screen[None]):
         """The help key works, because no editor takes it as text."""
         return self.focused is None or not self.focused.check_consume_key("question_mark", "?")
 
+    def _types(self, binding: Binding) -> bool:
+        """An editor takes the key as text. Textual knows so only of keys that have a character's name in Unicode."""
+        character = typed(binding.key)
+        return bool(character) and self.focused is not None and self.focused.check_consume_key(binding.key, character)
+
     def named_bindings(self) -> list[tuple[Binding, str, str]]:
         """Every key that works now, once an action: binding, label, action with its namespace."""
         found: dict[str, tuple[Binding, str, str]] = {}
@@ -152,7 +157,7 @@ class TutorScreen(Screen[None]):
 
     def _bound(self) -> Iterator[tuple[Binding, str, str]]:
         for node, binding, enabled, _ in self.active_bindings.values():
-            if enabled and binding.description in self.words:
+            if enabled and binding.description in self.words and not self._types(binding):
                 action = binding.action if "." in binding.action else f"{_namespace(node)}{binding.action}"
                 yield binding, self.key_label(binding), action
 

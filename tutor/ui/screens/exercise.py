@@ -208,8 +208,8 @@ class ExerciseScreen(FilesScreen):
         """Scroll the grade, or the task before there is one."""
         shows_stages = self.query_one(GradePanel).shows_stages
         pane = self.query_one("#stages-scroll" if shows_stages else "#report", VerticalScroll)
-        if not pane.region or not pane.max_scroll_y:
-            pane = self.query_one("#task", VerticalScroll)
+        if not pane.region or not pane.max_scroll_y or self.shows_diff:
+            pane = self.query_one("#diff" if self.shows_diff else "#task", VerticalScroll)
         if abs(rows) == 1:
             pane.scroll_relative(y=rows, animate=False)
         elif rows > 0:
@@ -242,6 +242,8 @@ class ExerciseScreen(FilesScreen):
                 return self.words("ui.key.grading")
             case "watch" if self.watching:
                 return self.words("ui.key.watching")
+            case "diff" if self.shows_diff:
+                return self.words("ui.key.file")
             case "stages" if self.query_one(GradePanel).shows_stages:
                 return self.words("ui.key.report")
             case _:
@@ -259,5 +261,7 @@ class ExerciseScreen(FilesScreen):
         elif self.focused is not None:
             self.set_focus(None)
             self.refresh_bindings()
+        elif self.shows_diff:
+            self.set_diff(False)
         else:
             self.save(self.dismiss)

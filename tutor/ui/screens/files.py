@@ -20,6 +20,7 @@ from tutor.ui.outside_editor import edit_outside
 from tutor.ui.screen import TutorScreen
 from tutor.ui.screens.confirm import ConfirmScreen
 from tutor.ui.widgets.blocks import CodeBlock
+from tutor.ui.widgets.diff import DiffView
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.grade_panel import GradePanel
 from tutor.ui.widgets.prose import ProseBlock
@@ -38,6 +39,7 @@ class FilesScreen(TutorScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,i", "edit", "ui.key.edit"),
         Binding("e", "external", "ui.key.external"),
+        Binding("d", "diff", "ui.key.diff"),
         Binding("ctrl+s", "save", "ui.key.save"),
         Binding("r", "reset", "ui.key.reset"),
         Binding("right,n", "turn(1)", "ui.key.next_tab", show=False),
@@ -49,12 +51,15 @@ class FilesScreen(TutorScreen):
         super().__init__()
         self.exercise_id = exercise_id
         self.opened: Opened | None = None
+        self.diffing = False
+        """In place of each file, what has changed in it since the start file is shown."""
 
     def compose_body(self) -> ComposeResult:
         yield TabRow()
         with Container(id="panes"):
             with Vertical(id="work"):
                 yield VerticalScroll(id="task", can_focus=False)
+                yield DiffView()
             yield GradePanel()
 
     def on_mount(self) -> None:
@@ -119,8 +124,15 @@ class FilesScreen(TutorScreen):
         self.set_class(on_grade, "-grade")
         self.query_one("#task").display = tabs.at == _TASK or (on_grade and not self.one_pane)
         for i, editor in enumerate(editors, 1):
-            editor.display = tabs.at == i
+            editor.display = tabs.at == i and not self.diffing
+        self._show_diff()
         self.refresh_bindings()
+
+    def _show_diff(self) -> None:
+        view, editor, opened = self.query_one(DiffView), self._editor, self.opened
+        view.display = self.shows_diff
+        if view.display and editor is not None and opened is not None:
+            view.show(editor.file, opened.starts[editor.file], editor.text, self.words)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_tab)
@@ -137,6 +149,23 @@ class FilesScreen(TutorScreen):
         tabs = self.query_one(TabRow)
         self.action_tab((tabs.at + by) % max(1, len(tabs.names)))
 
+    def action_diff(self) -> None:
+        """Show what has changed in the file; of the task or the grade, in the Dockerfile. Again: the file."""
+        seen = self._editor is not None
+        if not seen:
+            self.action_tab(1)
+        self.set_diff(not (seen and self.diffing))
+
+    @property
+    def shows_diff(self) -> bool:
+        """A file's changes are on the screen now."""
+        return self.diffing and self._editor is not None
+
+    def set_diff(self, on: bool) -> None:
+        self.diffing = on
+        self.query_one(DiffView).scroll_home(animate=False)
+        self.show_tab()
+
     # Files
 
     @property
@@ -152,6 +181,7 @@ class FilesScreen(TutorScreen):
             return
         if self._editor is None:
             self.action_tab(1)
+        self.set_diff(False)
         editor = self._editor
         if editor is not None:
             editor.focus()

@@ -119,4 +119,4 @@ def _in_order(steps: Sequence[StepReport]) -> list[StepReport]:
 def heading(text: str, width: int) -> Content:
     """A title in a rule."""
     head = join(("── ", "$foreground 25%"), (text, "bold $primary"), " ")
-    return head + styled("─" * max(0, width - head.cell_length), "$foreground 25%")
+    return fit(head + styled("─" * max(0, width - head.cell_length), "$foreground 25%"), width)

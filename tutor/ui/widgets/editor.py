@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.style import Style as RichStyle
+from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.events import Key
 from textual.message import Message
@@ -22,6 +25,11 @@ def language_of(file: str) -> str:
 
 class Editor(TextArea):
     """Shows a file; edits it where it isn't read-only. Esc leaves it, which saves nothing by itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "undo", "ui.key.undo"),
+        Binding("ctrl+y", "redo", "ui.key.redo", show=False),
+    ]
 
     class Left(Message):
         """Esc was pressed: the keys belong to the screen again."""
@@ -66,6 +74,13 @@ class Editor(TextArea):
         self._highlights.clear()
         for row, start, end, style in tokens(self.text, self._syntax):
             self._highlights[row].append((start, end, style))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "undo" | "redo":
+                return not self.read_only
+            case _:
+                return super().check_action(action, parameters)
 
     async def _on_key(self, event: Key) -> None:
         if event.key == "escape":
