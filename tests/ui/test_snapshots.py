@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.ui import sample
 from tests.ui.conftest import Stage, in_exercise, in_lesson, loaded, run_all, until
+from tests.ui.test_layers import in_layers
 from tutor.errors import NoEngine
 from tutor.ui import figures
 from tutor.ui.parts import Forgetful
@@ -82,8 +83,18 @@ def test_exercise_graded(snap_compare: Compare, stage: Stage, size: str) -> None
         screen = await in_exercise(pilot)
         await pilot.press("2")
         screen.editors[0].load_text(sample.SOLUTION)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading and stage.progress.attempts("06-optimise"))
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), size, prepare)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_layers_of_an_image(snap_compare: Compare, stage: Stage, size: str) -> None:
+    async def prepare(pilot: Pilot[int]) -> None:
+        await in_layers(pilot, stage)
+        await pilot.press("end", "enter", "down", "enter", "down")
         await pilot.pause()
 
     assert compare(snap_compare, stage.app(), size, prepare)

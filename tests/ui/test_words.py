@@ -14,7 +14,9 @@ from tutor.language import LANGUAGES, Words, texts
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.screens.exercise import ExerciseScreen
+from tutor.ui.screens.layers import LayersScreen
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.layer_tree import LayerTree
 from tutor.ui.widgets.quiz import QuizBlock
 from tutor.ui.widgets.sections import SectionList
 from tutor.ui.widgets.steps import StepTable
@@ -38,14 +40,15 @@ def test_every_text_that_the_screens_ask_for_is_there() -> None:
     words = Words("en")
     asked = set()
     for file in _UI_FOLDER.rglob("*.py"):
-        asked |= set(re.findall(r'"(ui\.[a-z_.]+[a-z_])"', file.read_text("utf-8")))
+        asked |= set(re.findall(r'"((?:ui|layers)\.(?!tcss)[a-z_.]+[a-z_])"', file.read_text("utf-8")))
     assert len(asked) > 60
     assert sorted(key for key in asked if key not in words) == []
 
 
 def test_every_key_has_a_name() -> None:
     words = Words("en")
-    nodes = (TutorApp, ChapterScreen, LessonScreen, ExerciseScreen, QuizBlock, SectionList, StepTable)
+    screens = (TutorApp, ChapterScreen, LessonScreen, LayersScreen, ExerciseScreen)
+    nodes = (*screens, QuizBlock, SectionList, StepTable, LayerTree)
     bindings = [b for node in nodes for b in node.BINDINGS if isinstance(b, Binding)]
     assert len(bindings) > 30
     assert [b.description for b in bindings if b.description not in words] == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.builds.contents import Budget, ImageContents, Kind, LayerTree, Node, contents, rows
-from tutor.builds.layers import Layer
+from tutor.builds.layers import Layer, instruction_text
 
 Entry = tuple[str, Kind, int]
 
@@ -132,3 +133,17 @@ def test_any_entries_make_a_tree_whose_folders_are_the_sum_of_what_is_in_them(en
 
     for layer in found.layers:
         check(layer.root)
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("RUN /bin/sh -c go build -o /server # buildkit", "RUN go build -o /server"),
+        ("COPY /build.txt /build.txt # buildkit", "COPY /build.txt /build.txt"),
+        ("/bin/sh -c go build", "RUN go build"),
+        ('/bin/sh -c #(nop)  CMD ["sh"]', 'CMD ["sh"]'),
+        ("", ""),
+    ],
+)
+def test_a_history_entry_is_told_as_its_instruction(kept: str, told: str) -> None:
+    assert instruction_text(kept) == told

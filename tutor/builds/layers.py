@@ -60,3 +60,15 @@ def keyword_of(created_by: str) -> str:
     if not words or not words[0].isupper() or not words[0].isalpha():
         return "RUN"
     return words[0]
+
+
+def instruction_text(created_by: str) -> str:
+    """A history entry as the instruction it came from, without what builders put around it: `RUN go build`."""
+    text = " ".join(created_by.removesuffix("# buildkit").split())
+    _, nop, after = text.partition("#(nop) ")
+    if nop:
+        return after.strip()
+    for shell in ("RUN /bin/sh -c ", "/bin/sh -c "):
+        if text.startswith(shell):
+            return f"RUN {text.removeprefix(shell)}"
+    return text

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.engine import Exited, OutputLine
-from tutor.builds.events import BuildCancelled, BuildEvent, StepOutput
-from tutor.course.actions import Action, BuildImage
+from tutor.builds.events import BuildCancelled, BuildEvent, BuildSucceeded, StepOutput
+from tutor.course.actions import Action, BuildImage, InspectImage, LookInside, ShowHistory
 from tutor.course.seen import ContainerStarted, HttpAnswer
 from tutor.errors import TutorError
 from tutor.ui.build_view import BuildView, Output, State
@@ -114,6 +114,19 @@ class RunView:
                 case ContainerStarted(container) if container.ports:
                     return f"http://localhost:{next(iter(container.ports.values()))}"
         return ""
+
+    @property
+    def image(self) -> tuple[str, str]:
+        """The image it built or showed, as the engine knows it, and its name; "" for none, and behind a recording."""
+        if self.recorded or self.state is ActionState.RUNNING:
+            return "", ""
+        if self.build is not None:
+            built = self.build.ended
+            name = getattr(self.action, "tag", "")
+            return (built.image_id, name or built.image_id[:19]) if isinstance(built, BuildSucceeded) else ("", "")
+        if isinstance(self.action, ShowHistory | InspectImage | LookInside) and self.results:
+            return self.action.image, self.action.image
+        return "", ""
 
     def seconds(self, now: float) -> float:
         return (self.ended if self.ended is not None else now) - self.began

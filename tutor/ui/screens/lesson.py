@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tutor.course.actions import BuildImage
 from tutor.course.recordings.player import Pace
 from tutor.ui.engine_state import Unreachable, live_engine, player
 from tutor.ui.run_view import ActionState, RunView
@@ -22,6 +23,7 @@ class LessonScreen(RunsScreen):
         Binding("enter", "go_on", "ui.key.go_on"),
         Binding("escape", "leave", "ui.key.back"),
         Binding("b", "stages", "ui.key.stages"),
+        Binding("i", "layers", "layers.key.show"),
         Binding("s", "skip", "recordings.key.skip"),
         Binding("f", "pace", "recordings.key.pace"),
         Binding("o", "browse", "ui.key.browse"),
@@ -50,6 +52,8 @@ class LessonScreen(RunsScreen):
                 return self.one_pane
             case "browse":
                 return bool(self._address())
+            case "layers":
+                return bool(self._image()) and live_engine(self.tutor.engine_state) is not None
             case "exercise":
                 return bool(self._lesson.exercise)
             case "containers":
@@ -164,6 +168,23 @@ class LessonScreen(RunsScreen):
     def _address(self) -> str:
         view: RunView | None = self._desk.runs.get(self._shown) if self._shown else None
         return view.address if view is not None else ""
+
+    def _image(self) -> str:
+        view: RunView | None = self._desk.runs.get(self._shown) if self._shown else None
+        return view.image[0] if view is not None else ""
+
+    def action_layers(self) -> None:
+        """Look into the image that the live panel is about."""
+        from tutor.ui.screens.layers import LayersScreen, Picture
+
+        engine, view = live_engine(self.tutor.engine_state), self._desk.runs.get(self._shown) if self._shown else None
+        if engine is None or view is None or not view.image[0]:
+            return
+        reference, name = view.image
+        build, action = view.build, view.action
+        dockerfile = build.started.dockerfile if build is not None and build.started is not None else None
+        target = action.target if isinstance(action, BuildImage) else ""
+        self.tutor.push_screen(LayersScreen(engine, Picture(reference, name, dockerfile, target), self.place()))
 
     def action_exercise(self) -> None:
         self.tutor.open_exercise(self._lesson.exercise)
