@@ -1,4 +1,4 @@
-"""The two stream decoders against streams recorded from a real engine (see tests/unit/streams)."""
+"""The two stream decoders against streams recorded from real engines (see tests/unit/streams)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 
 STREAMS = Path(__file__).parent / "streams"
+ENGINES = sorted(path.name for path in STREAMS.iterdir() if path.is_dir() and list(path.glob("*.jsonl")))
 BUILDERS = (Builder.BUILDKIT, Builder.CLASSIC)
+
+EVERY_ENGINE = pytest.mark.parametrize("engine", ENGINES)
 
 Decoded = tuple[TraceDecoder | ClassicDecoder, list[BuildEvent], list[str]]
 
 
-def decode(name: str, builder: Builder, again: bool = False) -> Decoded:
+def decode(engine: str, name: str, builder: Builder, again: bool = False) -> Decoded:
     """The decoder at its end, the events, and each step as `line outcome`."""
     dockerfile = parse((STREAMS / f"{name}.Dockerfile").read_bytes())
     steps = plan(dockerfile, builder)
     decoder: TraceDecoder | ClassicDecoder
     decoder = TraceDecoder(steps, twins(dockerfile)) if builder is Builder.BUILDKIT else ClassicDecoder(steps)
     events: list[BuildEvent] = []
-    recorded = STREAMS / f"{name}{'.again' if again else ''}.{builder}.jsonl"
+    recorded = STREAMS / engine / f"{name}{'.again' if again else ''}.{builder}.jsonl"
     for line in recorded.read_text("utf-8").splitlines():
         events += decoder.feed(json.loads(line))
     events += decoder.end()
@@ -37,29 +40,33 @@ def decode(name: str, builder: Builder, again: bool = False) -> Decoded:
     return decoder, events, told
 
 
+@EVERY_ENGINE
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_first_build_rebuilds_every_layer_step(builder: Builder) -> None:
-    decoder, events, told = decode("three-stages", builder)
+def test_first_build_rebuilds_every_layer_step(engine: str, builder: Builder) -> None:
+    decoder, events, told = decode(engine, "three-stages", builder)
     assert told[:4] == ["2 rebuilt", "5 rebuilt", "6 rebuilt", "9 rebuilt"]
     assert decoder.image_id.startswith("sha256:")
     assert decoder.failure is None
     assert all(event.seconds >= 0 for event in events if isinstance(event, StepFinished))
 
 
+@EVERY_ENGINE
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_second_build_is_all_cached(builder: Builder) -> None:
-    _, _, told = decode("three-stages", builder, again=True)
+def test_second_build_is_all_cached(engine: str, builder: Builder) -> None:
+    _, _, told = decode(engine, "three-stages", builder, again=True)
     assert {word for entry in told for word in entry.split()[1:]} == {"cached"}
 
 
-def test_metadata_instructions_are_steps_of_the_classic_builder_only() -> None:
-    assert len(decode("three-stages", Builder.BUILDKIT)[2]) == 4
-    assert decode("three-stages", Builder.CLASSIC)[2][-1] == "10 rebuilt"
+@EVERY_ENGINE
+def test_metadata_instructions_are_steps_of_the_classic_builder_only(engine: str) -> None:
+    assert len(decode(engine, "three-stages", Builder.BUILDKIT)[2]) == 4
+    assert decode(engine, "three-stages", Builder.CLASSIC)[2][-1] == "10 rebuilt"
 
 
-def test_failing_run_gives_the_step_the_exit_code_and_what_never_ran() -> None:
+@EVERY_ENGINE
+def test_failing_run_gives_the_step_the_exit_code_and_what_never_ran(engine: str) -> None:
     for builder in BUILDERS:
-        decoder, events, told = decode("failing", builder)
+        decoder, events, told = decode(engine, "failing", builder)
         # BuildKit runs what doesn't wait for the failing stage, here line 9; the classic builder goes by the file
         meanwhile = "9 rebuilt" if builder is Builder.BUILDKIT else "9 not run"
         assert told == ["2 rebuilt", "5 failed", meanwhile, "10 not run", "11 not run"], builder
@@ -69,34 +76,38 @@ def test_failing_run_gives_the_step_the_exit_code_and_what_never_ran() -> None:
         assert "about to fail" in [event.text for event in events if isinstance(event, StepOutput)]
 
 
+@EVERY_ENGINE
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_file_missing_from_the_context_is_told_with_its_line(builder: Builder) -> None:
-    decoder, _, told = decode("missing-file", builder)
+def test_file_missing_from_the_context_is_told_with_its_line(engine: str, builder: Builder) -> None:
+    decoder, _, told = decode(engine, "missing-file", builder)
     assert told == ["2 rebuilt" if builder is Builder.CLASSIC else told[0], "3 failed", "4 not run"]
     assert decoder.failure is not None
     assert (decoder.failure.kind, decoder.failure.line) == (FailureKind.MISSING_FILE, 3)
     assert "nowhere.html" in decoder.failure.message
 
 
-def test_steps_that_buildkit_merges_get_the_same_outcome() -> None:
-    _, _, told = decode("twins", Builder.BUILDKIT)
+@EVERY_ENGINE
+def test_steps_that_buildkit_merges_get_the_same_outcome(engine: str) -> None:
+    _, _, told = decode(engine, "twins", Builder.BUILDKIT)
     never = "17 not run"
     assert told == [f"{line} rebuilt" for line in (2, 3, 4, 7, 8, 9, 12, 13, 14)] + [never, "21 rebuilt"]
-    _, _, again = decode("twins", Builder.BUILDKIT, again=True)
+    _, _, again = decode(engine, "twins", Builder.BUILDKIT, again=True)
     assert [entry for entry in again if not entry.endswith("cached")] == ["12 rebuilt", never]
 
 
-def test_what_a_step_prints_can_not_pass_for_the_builders_own_words() -> None:
-    _, events, told = decode("single-stage", Builder.CLASSIC)
+@EVERY_ENGINE
+def test_what_a_step_prints_can_not_pass_for_the_builders_own_words(engine: str) -> None:
+    _, events, told = decode(engine, "single-stage", Builder.CLASSIC)
     assert told == [f"{line} rebuilt" for line in (3, 4, 5, 6, 7)]
     printed = [event.text for event in events if isinstance(event, StepOutput)]
     assert " ---> Using cache" in printed
     assert "Step 6/7 : RUN faked" in printed
 
 
+@EVERY_ENGINE
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_output_is_clean_lines_of_the_right_step(builder: Builder) -> None:
-    _, events, _ = decode("single-stage", builder)
+def test_output_is_clean_lines_of_the_right_step(engine: str, builder: Builder) -> None:
+    _, events, _ = decode(engine, "single-stage", builder)
     dockerfile = parse((STREAMS / "single-stage.Dockerfile").read_bytes())
     lines = [step.instruction.line for step in plan(dockerfile, builder)]
     printed = [(lines[e.step], e.text) for e in events if isinstance(e, StepOutput) and e.step is not None]

@@ -18,6 +18,7 @@ from tutor.engines.output import LineCutter
 
 _STEP = re.compile(r"Step (\d+)/\d+ : ")
 _RUNNING = re.compile(r" ---> Running in ([0-9a-f]{12,64})\n?$")
+_REMOVED = re.compile(r"(?:Removing| ---> Removed) intermediate container ([0-9a-f]{12,64})\n?$")  # 20.10; newer ones
 _RESULT = re.compile(r" ---> ([0-9a-f]{12,64})\n?$")
 
 
@@ -75,7 +76,7 @@ class ClassicDecoder:
 
     def _output(self, text: str) -> Iterator[BuildEvent]:
         """Until its container is removed, all that comes is what the step prints, whatever it looks like."""
-        if text.startswith(f"Removing intermediate container {self._container}"):
+        if (found := _REMOVED.match(text)) and found[1] == self._container:
             self._container = ""
             return
         for line in self._cutter.feed(text.encode("utf-8", "surrogatepass")):
