@@ -57,11 +57,15 @@ def test_first_section_builds_live_and_the_exercise_is_graded(terminal: Terminal
     terminal.keys("Enter")
     terminal.wait_for("Press g")
     terminal.keys("g")
-    terminal.wait_for("45 of 100", "4 layers", deadline_s=GRADE_DEADLINE_S)
+    terminal.wait_for("An edit of index.html", "how many layers")
+    terminal.keys("4")
+    terminal.wait_for("45 of 100", "You predicted it: 4 layers", deadline_s=GRADE_DEADLINE_S)
 
     solution = exercises_folder() / "06-optimise" / "solution" / "Dockerfile"
     shutil.copyfile(solution, workspace / "06-optimise" / "Dockerfile")
     terminal.keys("g")
+    terminal.wait_for("An edit of index.html", "FROM diamol/base")
+    terminal.keys("s")
     terminal.wait_for("100 of 100", deadline_s=GRADE_DEADLINE_S)
     terminal.keys("q")
     terminal.wait_for("done:0")

@@ -311,6 +311,7 @@ def report(passed: bool) -> GradeReport:
         yours[0],
         start[1],
         yours[1],
+        page_reran=yours[1].rebuilt,
     )
 
 

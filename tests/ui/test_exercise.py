@@ -64,7 +64,7 @@ async def test_going_back_saves(stage: Stage) -> None:
 async def test_the_start_file_is_graded_with_numbers(stage: Stage) -> None:
     async with stage.app().run_test(size=(120, 40)) as pilot:
         screen = await in_exercise(pilot)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading)
         card = plain(screen, "#card")
         assert "✗ Not passed yet" in card
@@ -80,10 +80,10 @@ async def test_the_start_file_is_graded_with_numbers(stage: Stage) -> None:
 async def test_a_solution_typed_into_the_editor_passes_and_is_the_best_attempt(stage: Stage) -> None:
     async with stage.app().run_test(size=(120, 40)) as pilot:
         screen = await in_exercise(pilot)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading)
         screen.editors[0].load_text(sample.SOLUTION)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: len(stage.progress.attempts("06-optimise")) == 2 and not screen.grading)
         assert dockerfile(stage).read_text("utf-8") == sample.SOLUTION
         assert "✓ Passed" in plain(screen, "#card")
@@ -97,7 +97,7 @@ async def test_escape_stops_a_grade_and_nothing_is_recorded(stage: Stage) -> Non
     async with stage.app().run_test(size=(120, 40)) as pilot:
         screen = await in_exercise(pilot)
         screen.editors[0].load_text("# slow\n" + sample.START)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: screen.grading)
         await pilot.press("escape")
         await until(pilot, lambda: not screen.grading)
@@ -120,7 +120,7 @@ async def test_a_small_terminal_has_the_grade_in_a_tab_of_its_own(stage: Stage) 
     async with stage.app().run_test(size=(80, 24)) as pilot:
         screen = await in_exercise(pilot)
         assert screen.query_one(TabRow).names[-1] == "Grade"
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading and screen.query_one("#card").region)
         assert screen.query_one(TabRow).at == 4
 

@@ -123,7 +123,7 @@ async def test_a_grade_shows_both_dockerfiles_beside_each_other(stage: Stage) ->
         screen = await in_exercise(pilot)
         assert "b" not in [key[0] for key in screen.shown_keys()]
         screen.editors[0].load_text(sample.SOLUTION)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading and stage.progress.attempts("06-optimise"))
         await pilot.press("b")
         pair = screen.query_one(StagePair)
@@ -149,7 +149,7 @@ def test_without_room_beside_the_two_stand_below_each_other(width: int, stacked:
 async def test_in_a_small_terminal_the_graphs_are_in_the_grades_tab(stage: Stage) -> None:
     async with stage.app().run_test(size=(80, 24)) as pilot:
         screen = await in_exercise(pilot)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading and screen.query_one("#card").region)
         await pilot.press("1", "b")
         pair = screen.query_one(StagePair)

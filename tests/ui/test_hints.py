@@ -28,7 +28,7 @@ def key_labels(screen: ExerciseScreen) -> list[str]:
 
 async def graded(pilot: Pilot[int]) -> ExerciseScreen:
     screen = await in_exercise(pilot)
-    await pilot.press("g")
+    await pilot.press("g", "s")
     await until(pilot, lambda: not screen.grading and card(screen))
     return screen
 
@@ -76,7 +76,7 @@ async def test_the_same_failure_keeps_its_hints_in_the_next_grade_and_in_korean(
         screen = await graded(pilot)
         await pilot.press("h")
         await until(pilot, lambda: SIZE[0] in card(screen))
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: len(stage.progress.attempts("06-optimise")) == 2 and not screen.grading)
         assert SIZE[0] in card(screen)
         await pilot.press("L")
@@ -89,11 +89,11 @@ async def test_there_is_no_hint_before_a_grade_nor_for_one_that_passed(stage: St
         assert "Hint" not in key_labels(screen)
         await pilot.press("h")
         screen.editors[0].load_text(sample.SOLUTION)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading and "✓ Passed" in card(screen))
         assert "Hint" not in key_labels(screen)
         screen.editors[0].load_text(sample.START)
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: not screen.grading and "✗ Not passed" in card(screen))
         assert "Hint" in key_labels(screen)
 

@@ -99,7 +99,7 @@ async def test_a_grade_by_key_is_not_made_twice(stage: Stage, held: Held) -> Non
     async with stage.app().run_test(size=(120, 40)) as pilot:
         screen = await watching(pilot, held)
         screen.editors[0].load_text("FROM typed\n")
-        await pilot.press("g")
+        await pilot.press("g", "s")
         await until(pilot, lambda: held.read[-1] == "FROM typed\n" and not screen.grading)
         dockerfile(stage).write_text("FROM later\n", "utf-8")
         await until(pilot, lambda: held.read[-1] == "FROM later\n" and not screen.grading)

@@ -63,6 +63,7 @@ def grade(
         solution=measured.build,
         start_edited=measured.baseline.start_edited if measured.baseline else None,
         solution_edited=measured.html_edit.build if measured.html_edit else None,
+        page_reran=measured.html_edit.extra if measured.html_edit else (),
     )
 
 

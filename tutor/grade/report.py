@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tutor.builds.engine import EngineFacts
-from tutor.builds.report import BuildReport
+from tutor.builds.report import BuildReport, StepReport
 from tutor.language import Words
 
 Figure = int | float | str | bool
@@ -56,7 +56,8 @@ class GradeReport:
     """A solution's grade. The builds are None when they never came to be; `base_images` are names and ids.
 
     `start` and `solution` are the first builds of each, `start_edited` and `solution_edited` those after the
-    same edit of index.html.
+    same edit of index.html. `page_reran` are the layer steps that this edit re-ran in the solution, beyond those of a
+    rebuild without any edit.
     """
 
     exercise: str
@@ -67,6 +68,7 @@ class GradeReport:
     start_edited: BuildReport | None = None
     solution_edited: BuildReport | None = None
     base_images: Mapping[str, str] = field(default_factory=dict)
+    page_reran: tuple[StepReport, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -11,6 +11,7 @@ from tutor.errors import TutorError
 from tutor.grade.events import ProbeStarted
 from tutor.grade.report import GradeReport
 from tutor.ui.build_view import BuildView
+from tutor.ui.page_prediction import Compared
 
 _BUILD_EVENTS = get_args(BuildEvent)
 
@@ -37,6 +38,10 @@ class GradeView:
     cancelled: bool = False
     hints: Mapping[str, int] = field(default_factory=dict)
     """How many hints to show under each check of the report, by its id."""
+    said: int | None = None
+    """How many layers the learner said an edit of the page would run again; None when they said nothing."""
+    compared: Compared | None = None
+    """What came of it, once the grade has ended."""
 
     def see(self, event: object, now: float) -> None:
         match event:

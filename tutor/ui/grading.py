@@ -12,6 +12,7 @@ from tutor.ui.exercise_files import Opened
 from tutor.ui.grade_view import GradeView
 from tutor.ui.hints_told import HintsTold, NextHint
 from tutor.ui.jobs import Feed, Job
+from tutor.ui.page_prediction import compare
 from tutor.ui.parts import Parts, Progress
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Grading:
         self.attempts: tuple[Attempt, ...] = ()
         """All grades that were recorded, oldest first."""
         self._feed: Feed[object] | None = None
+        self._page = ""
+        """The file that an edit of the page is made in."""
         self._hints = HintsTold()
 
     @property
@@ -48,8 +51,12 @@ class Grading:
         store: Progress,
         words: Words,
         begins: Callable[[], object],
+        said: int | None = None,
     ) -> Job:
-        """Grade the learner's files as they are on disk, and record it; `begins` is called first, in the thread."""
+        """Grade the learner's files as they are on disk, and record it; `begins` is called first, in the thread.
+
+        `said`: how many layers the learner expects an edit of the page to run again.
+        """
         stop = Stop()
         feed: Feed[object] = Feed("grade", stop.ask)
 
@@ -63,7 +70,8 @@ class Grading:
             put(store.attempts(opened.exercise.id))
             put(report)
 
-        self.view, self._feed = GradeView(time.monotonic()), feed
+        self.view, self._feed = GradeView(time.monotonic(), said=said), feed
+        self._page = opened.exercise.html_edit.file
         feed.start(work)
         return feed.job
 
@@ -83,7 +91,9 @@ class Grading:
                 view.see(event, now)
         if ended and feed.ended:
             view.end(now, feed.error, feed.job.stopping)
-            view.hints = self._hints.counts(view.report) if view.report else {}
+            if view.report is not None:
+                view.hints = self._hints.counts(view.report)
+                view.compared = compare(view.said, self._page, view.report) if view.said is not None else None
             self._feed = None
         return view
 

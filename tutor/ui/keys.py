@@ -33,7 +33,7 @@ MOVES = frozenset(f"ui.key.{name}" for name in _MOVES.split())
 
 
 FIRST = (
-    *(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "grade")),
+    *(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "count", "skip_guess", "grade")),
     "recordings.key.skip",
     "ui.key.containers",
 )

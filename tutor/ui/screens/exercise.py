@@ -14,9 +14,10 @@ from textual.timer import Timer
 from tutor.builds.engine import Engine
 from tutor.errors import TutorError
 from tutor.ui.engine_state import Connected, Connecting, Unreachable
+from tutor.ui.grade_view import GradeView
 from tutor.ui.grading import Grading
+from tutor.ui.screens.asking import AskingScreen
 from tutor.ui.screens.confirm import ConfirmScreen
-from tutor.ui.screens.files import FilesScreen
 from tutor.ui.watching import Watching
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.grade_panel import GradePanel
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 FRAMES_PER_SECOND = 30
 
 
-class ExerciseScreen(FilesScreen):
+class ExerciseScreen(AskingScreen):
     """Edit the Dockerfile here or in $EDITOR, then have the engine measure it."""
 
     CSS_PATH = "exercise.tcss"
@@ -62,6 +63,7 @@ class ExerciseScreen(FilesScreen):
             self._show_grade()
         elif self.opened is not None:
             self.query_one(GradePanel).clear(self.words, self.opened.exercise.points, attempts)
+        self.show_question()
 
     def _show_grade(self) -> None:
         view = self._grading.view
@@ -83,7 +85,7 @@ class ExerciseScreen(FilesScreen):
         if self.grading:
             self.notify(self.words("ui.lesson.busy"), timeout=3, markup=False)
             return
-        self._with_engine(lambda engine: self.save(lambda: self._grade(engine)))
+        self._with_engine(lambda _: self.ask())
 
     def _with_engine(self, grade: Callable[[Engine], object]) -> None:
         """Grade with the engine that is there, or say that there is none, or wait for it."""
@@ -110,13 +112,17 @@ class ExerciseScreen(FilesScreen):
                 self._wanted = False
                 self.tutor.tell(error)
 
-    def _grade(self, engine: Engine) -> None:
+    def said(self, layers: int | None) -> None:
+        self._with_engine(lambda engine: self.save(lambda: self._grade(engine, layers)))
+
+    def _grade(self, engine: Engine, said: int | None = None) -> None:
         opened = self.opened
         if opened is None or self.grading:
             return
+        self.stop_asking()
         self._watching.waiting = None
         begins = partial(self._watching.grade_begins, opened.folder)
-        job = self._grading.start(opened, engine, self.tutor.parts, self.tutor.record.store, self.words, begins)
+        job = self._grading.start(opened, engine, self.tutor.parts, self.tutor.record.store, self.words, begins, said)
         self.tutor.watch_job(job)
         self._show_grade()
         if self.one_pane and not isinstance(self.focused, Editor):  # who is typing is not taken away from the text
@@ -131,13 +137,21 @@ class ExerciseScreen(FilesScreen):
         if view is None:
             return
         if view.ended is not None:
-            self.tutor.record.graded(self.exercise_id, self._grading.attempts)
+            self._keep(view)
             if self._clock is not None:
                 self._clock.pause()
             self.refresh_bindings()
         self._show_grade()
         if view.ended is not None and not view.cancelled and self._watching.waiting is not None:
             self._files_are(self._watching.waiting)
+
+    def _keep(self, view: GradeView) -> None:
+        """Tell the learner's record what came of a grade."""
+        record, lessons = self.tutor.record, self.tutor.course.lessons if self.tutor.course else ()
+        record.graded(self.exercise_id, self._grading.attempts)
+        lesson = next((each for each in lessons if each.exercise == self.exercise_id), None)
+        if lesson is not None and view.compared is not None and view.compared.rerun is not None:
+            record.predict(lesson, "grade", int(view.compared.right), 1)
 
     # Hints
 
@@ -258,6 +272,8 @@ class ExerciseScreen(FilesScreen):
     def action_leave(self) -> None:
         if self.grading:
             self._grading.stop()
+        elif self.asking and not isinstance(self.focused, Editor):
+            self.stop_asking()
         elif self.focused is not None:
             self.set_focus(None)
             self.refresh_bindings()

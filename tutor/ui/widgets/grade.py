@@ -11,7 +11,8 @@ from tutor.grade.report import Check, GradeReport, Verdict
 from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.grade_view import GradeView, ProbeView
-from tutor.ui.text import MUTED, ends, fit, fit_left, join, styled, wrapped
+from tutor.ui.page_prediction import Compared
+from tutor.ui.text import MUTED, counted, ends, fit, fit_left, join, styled, wrapped
 from tutor.ui.widgets.sheet import Sheet
 
 VERDICT_SIGNS = {
@@ -23,6 +24,9 @@ _PROBES = ("build", "baseline", "visit", "look", "html-edit", "code-edit")
 """The probes in the order a grader runs them, shown as what is to come."""
 
 _POINTS_CELLS = 8
+
+PAGE_CHECK = "html-edit"
+"""The check that counts what an edit of the page runs again."""
 
 
 class ProbeList(Sheet):
@@ -61,10 +65,13 @@ class GradeCard(Sheet):
         self._report: GradeReport | None = None
         self._words = Words()
         self._told: Mapping[str, int] = {}
+        self._compared: Compared | None = None
 
-    def show(self, report: GradeReport, words: Words, told: Mapping[str, int]) -> None:
-        """`told`: how many hints stand under each check, by its id."""
-        self._report, self._words, self._told = report, words, told
+    def show(
+        self, report: GradeReport, words: Words, told: Mapping[str, int], compared: Compared | None = None
+    ) -> None:
+        """`told`: how many hints stand under each check, by its id; `compared`: what came of the prediction."""
+        self._report, self._words, self._told, self._compared = report, words, told, compared
         self.redraw()
 
     def draw(self, width: int) -> list[Content]:
@@ -94,7 +101,22 @@ class GradeCard(Sheet):
         points = styled(self._words("ui.grade.points", points=report.points, possible=possible), "bold")
         filled = round(width * report.points / possible) if possible else 0
         line = join(("━" * filled, style), ("─" * (width - filled), "$foreground 25%"))
-        return [ends(told, points, width), line]
+        return [ends(told, points, width), line, *self._prediction(width)]
+
+    def _prediction(self, width: int) -> list[Content]:
+        """What the learner said beside what was measured."""
+        compared, words = self._compared, self._words
+        if compared is None:
+            return []
+        if compared.rerun is None:
+            sign, style, told = "–", MUTED, words("ui.ask_page.no_fact", said=compared.said)
+        elif compared.right:
+            sign, style, told = "=", "$success", counted(words, "ui.ask_page.right", compared.rerun)
+        else:
+            where = words(f"grade.title.{PAGE_CHECK}")
+            told = counted(words, "ui.ask_page.missed", compared.rerun, said=compared.said, check=where)
+            sign, style = "≠", "$warning"
+        return wrapped(Content(told), width, styled(f"{sign} ", f"bold {style}"), "  ")
 
     def _check(self, check: Check, width: int) -> list[Content]:
         words = self._words
@@ -106,11 +128,21 @@ class GradeCard(Sheet):
         room = max(20, width - _POINTS_CELLS)
         notes = [
             row
-            for note in check.notes
-            for row in wrapped(styled(note.sentence(words), "$foreground 85%"), room, styled("  · ", style), "    ")
+            for told in ([note.sentence(words) for note in check.notes] + self._reasons(check))
+            for row in wrapped(styled(told, "$foreground 85%"), room, styled("  · ", style), "    ")
         ]
         hints = self._hints(check, room)
         return [ends(title, points, width), *wrapped(sentence, room, "  ", "  "), *notes, *hints, Content()]
+
+    def _reasons(self, check: Check) -> list[str]:
+        """Why the layers ran again, or didn't, that the learner saw otherwise. Some a failed check tells by itself."""
+        compared, words = self._compared, self._words
+        if check.id != PAGE_CHECK or compared is None or compared.rerun is None or compared.right:
+            return []
+        told = [] if check.notes else [reason.sentence(words) for reason in compared.reasons]
+        if compared.said > compared.rerun and compared.cached:
+            told.append(counted(words, "ui.ask_page.cached", compared.cached))
+        return told
 
     def _hints(self, check: Check, room: int) -> list[Content]:
         """The rungs told so far, each under its number; the last is the answer."""

@@ -14,7 +14,9 @@ from tutor.builds.report import BuildReport
 from tutor.builds.steps import Outcome
 from tutor.language import Words
 from tutor.ui.grade_view import GradeView
+from tutor.ui.page_prediction import Layers
 from tutor.ui.text import MUTED, counted, ends, join, styled, wrapped
+from tutor.ui.widgets.ask_page import AskPage
 from tutor.ui.widgets.board import Board, heading
 from tutor.ui.widgets.grade import GradeCard, ProbeList
 from tutor.ui.widgets.history import History
@@ -37,6 +39,8 @@ class GradePanel(Vertical):
         self._words = Words()
 
     def compose(self) -> ComposeResult:
+        with VerticalScroll(id="ask", can_focus=False):
+            yield AskPage()
         yield ProbeList()
         yield StepTable()
         yield StepTitle()
@@ -58,6 +62,17 @@ class GradePanel(Vertical):
 
     def switch_stages(self) -> None:
         self.toggle_class("-stages")
+
+    def ask(self, file: str, layers: Layers | None, words: Words) -> None:
+        """Ask what an edit of `file` will run again, in place of everything else."""
+        self.query_one(AskPage).show(file, layers, words)
+        self.add_class("-asking")
+
+    def focus_question(self) -> None:
+        self.call_after_refresh(self.query_one(AskPage).focus)  # what isn't on the screen yet takes no focus
+
+    def stop_asking(self) -> None:
+        self.remove_class("-asking")
 
     def clear(self, words: Words, points: Mapping[str, int], attempts: Sequence[Attempt]) -> None:
         """No grade yet: say what is measured, for how many points, and show the earlier ones."""
@@ -98,7 +113,7 @@ class GradePanel(Vertical):
             self.set_class(False, "-stages")  # what happened is told in the report's place
         else:
             self.query_one(StagePair).show(report.start, report.solution, words)
-            card.show(report, words, view.hints)
+            card.show(report, words, view.hints, view.compared)
             failed.show(report.solution, words)
             board.show(report, words)
         self.query_one(History).show(attempts, words)
@@ -111,7 +126,7 @@ class GradePanel(Vertical):
             return
         self.set_class(False, "-stages")  # a hint stands in the report
         card = self.query_one(GradeCard)
-        card.show(view.report, words, view.hints)
+        card.show(view.report, words, view.hints, view.compared)
         self.call_after_refresh(self._bring_into_view, card, check_id)
 
     def _bring_into_view(self, card: GradeCard, check_id: str) -> None:
