@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+KIT := $(VENV)/kit.tar
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup engine tools test test-fast fuzz check format bench proto clean
+.PHONY: help run setup engine tools test test-fast test-engines fuzz check format bench pictures proto clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +38,11 @@ test: setup tools engine ## All tests, the live ones included
 test-fast: setup ## The tests that need no engine
 	$(BIN)/pytest -m 'not engine'
 
+test-engines: setup tools engine ## The live tests on Docker 20.10, 26.1, 28.5 and 28.5 with the containerd store (root; hours)
+	$(BIN)/diamol-tutor bases save $(KIT)
+	$(BIN)/python -m tests.releases $(ENGINES) -- sh -c '$(BIN)/diamol-tutor bases load $(KIT) && exec $(BIN)/pytest -m engine'
+	rm $(KIT)
+
 fuzz: setup engine ## Forecasts against the engine, 3,000 pairs of builds (half an hour); FORECAST_SEED=N for others
 	FORECAST_PAIRS=$${FORECAST_PAIRS:-3000} $(BIN)/pytest -s tests/engine/test_forecast.py
 
@@ -53,6 +59,9 @@ format: setup ## Put the code in its common shape
 
 bench: setup engine ## Speed and memory, as ratios measured side by side; writes bench.json
 	$(BIN)/python -m tests.bench
+
+pictures: setup engine ## Make the README's pictures again: the app itself, on a live engine
+	$(BIN)/python -m tests.pictures pictures
 
 proto: ## Make the protobuf code from trace.proto again (needs grpcio-tools)
 	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. tutor/engines/trace.proto
