@@ -11,10 +11,13 @@ from textual.pilot import Pilot
 
 from tests.ui import sample
 from tests.ui.conftest import Stage, in_exercise, in_lesson, loaded, run_all, until
+from tests.ui.test_history import EIGHT
 from tests.ui.test_layers import in_layers
 from tutor.errors import NoEngine
 from tutor.ui import figures
 from tutor.ui.parts import Forgetful
+from tutor.ui.widgets.ask_page import AskPage
+from tutor.ui.widgets.history_plot import HistoryPlot
 
 Compare = Callable[..., bool]
 SIZES = {"small": (80, 24), "medium": (120, 40), "large": (160, 50)}
@@ -98,6 +101,56 @@ def test_layers_of_an_image(snap_compare: Compare, stage: Stage, size: str) -> N
         await pilot.pause()
 
     assert compare(snap_compare, stage.app(), size, prepare)
+
+
+@pytest.mark.parametrize(("size", "language"), [("small", "en"), ("medium", "ko")])
+def test_exercise_before_a_grade(snap_compare: Compare, stage: Stage, size: str, language: str) -> None:
+    """The question what an edit of the page will run again, beside the Dockerfile where there is room."""
+    stage.language = language
+
+    async def prepare(pilot: Pilot[int]) -> None:
+        screen = await in_exercise(pilot)
+        await pilot.press("2", "g")
+        await until(pilot, lambda: screen.query_one(AskPage).has_focus)
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), size, prepare)
+
+
+def test_exercise_after_a_prediction_that_missed(snap_compare: Compare, stage: Stage) -> None:
+    async def prepare(pilot: Pilot[int]) -> None:
+        screen = await in_exercise(pilot)
+        screen.editors[0].load_text(sample.SOLUTION)
+        await pilot.press("d", "g")
+        await until(pilot, lambda: screen.query_one(AskPage).has_focus)
+        await pilot.press("3")
+        await until(pilot, lambda: not screen.grading and stage.progress.attempts("06-optimise"))
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), "medium", prepare)
+
+
+@pytest.mark.parametrize(("size", "language"), [("small", "ko"), ("medium", "en"), ("large", "en")])
+def test_exercise_history(snap_compare: Compare, stage: Stage, size: str, language: str) -> None:
+    stage.progress.graded["06-optimise"] = list(EIGHT)
+    stage.language = language
+
+    async def prepare(pilot: Pilot[int]) -> None:
+        screen = await in_exercise(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: screen.query_one(HistoryPlot).region)
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), size, prepare)
+
+
+def test_help_of_the_exercise(snap_compare: Compare, stage: Stage) -> None:
+    async def prepare(pilot: Pilot[int]) -> None:
+        await in_exercise(pilot)
+        await pilot.press("question_mark")
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), "small", prepare)
 
 
 def test_help(snap_compare: Compare, stage: Stage) -> None:

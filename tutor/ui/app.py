@@ -251,7 +251,7 @@ class TutorApp(App[int]):
         from tutor.ui.screens.help import HelpScreen
 
         if isinstance(self.screen, TutorScreen):
-            self.push_screen(HelpScreen(self.screen.help_rows(), self.words))
+            self.push_screen(HelpScreen(self.screen.help_rows(), self.screen.SIGNS, self.words))
 
     def action_command_palette(self) -> None:
         if isinstance(self.screen, TutorScreen):

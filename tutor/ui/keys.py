@@ -25,22 +25,22 @@ _NAMES = {
 _ARROWS = ("up", "down", "left", "right")
 
 _MOVES = (
-    "choice_up choice_down choose count focus page_on palette pick pick_number scroll section_number step tab_number "
-    "toggle"
+    "choice_up choice_down choose count focus page_on palette pick pick_number scroll scroll_page section_number "
+    "step tab_number toggle"
 )
 MOVES = frozenset(f"ui.key.{name}" for name in _MOVES.split())
 """Bindings that only mean something under a hand: they are no commands of the palette."""
 
 
 FIRST = (
-    *(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "count", "skip_guess", "grade")),
+    *(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "count", "skip_guess", "grade", "hint")),
     "recordings.key.skip",
     "ui.key.containers",
 )
 """What a learner most wants to do on a screen: it stands first in the bottom row."""
 
-LATER = ("ui.key.undo",)
-"""What everybody knows, after what only this screen has."""
+LATER = ("ui.key.undo", "ui.key.reset")
+"""What everybody knows or seldom wants, after what else the screen has."""
 
 
 def rank(binding: Binding) -> int:

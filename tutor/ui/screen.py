@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -30,6 +30,8 @@ class TutorScreen(Screen[None]):
     """A full screen. Descriptions of bindings are keys into the texts (`ui.key.…`)."""
 
     AUTO_FOCUS = ""
+    SIGNS: ClassVar[tuple[str, ...]] = ("run", "step", "engine")
+    """The rows of signs that help explains."""
     _asking: Job | None = None
     """The question to the engine what runs, while it is open."""
 

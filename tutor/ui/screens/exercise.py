@@ -21,6 +21,7 @@ from tutor.ui.screens.confirm import ConfirmScreen
 from tutor.ui.watching import Watching
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.grade_panel import GradePanel
+from tutor.ui.widgets.tabs import TabRow
 
 if TYPE_CHECKING:
     from tutor.grade.report import Check
@@ -34,16 +35,18 @@ class ExerciseScreen(AskingScreen):
     """Edit the Dockerfile here or in $EDITOR, then have the engine measure it."""
 
     CSS_PATH = "exercise.tcss"
+    SIGNS: ClassVar[tuple[str, ...]] = ("grade", "step", "engine")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "grade", "ui.key.grade"),
         Binding("h", "hint", "ui.key.hint"),
         Binding("w", "watch", "ui.key.watch"),
         Binding("escape", "leave", "ui.key.back"),
         Binding("b", "stages", "ui.key.stages"),
+        Binding("a", "grades", "ui.key.grades"),
         Binding("down,j", "scroll(1)", "ui.key.scroll", key_display="↑↓", show=False),
         Binding("up,k", "scroll(-1)", "ui.key.scroll", show=False),
-        Binding("pagedown,space", "scroll(10)", "ui.key.scroll", show=False),
-        Binding("pageup", "scroll(-10)", "ui.key.scroll", show=False),
+        Binding("pageup", "scroll(-10)", "ui.key.scroll_page", show=False),
+        Binding("pagedown,space", "scroll(10)", "ui.key.scroll_page", show=False),
     ]
 
     def __init__(self, exercise_id: str) -> None:
@@ -211,17 +214,25 @@ class ExerciseScreen(AskingScreen):
     def action_stages(self) -> None:
         """Show the stages of both files in place of the grade's report, or the report again."""
         panel = self.query_one(GradePanel)
+        self._switch(panel.shows_stages, panel.switch_stages)
+
+    def action_grades(self) -> None:
+        """Show all grades so far in place of the grade's report, or the report again."""
+        panel = self.query_one(GradePanel)
+        self._switch(panel.shows_grades, panel.switch_grades)
+
+    def _switch(self, shown: bool, switch: Callable[[], object]) -> None:
+        """Switch what the grade's pane shows; where the pane isn't on the screen, bring it there."""
         seen = not self.one_pane or self.has_class("-grade")
-        if seen or not panel.shows_stages:
-            panel.switch_stages()
+        if seen or not shown:
+            switch()
         if not seen:
             self.action_tab(len(self.editors) + 1)
         self.refresh_bindings()
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the grade, or the task before there is one."""
-        shows_stages = self.query_one(GradePanel).shows_stages
-        pane = self.query_one("#stages-scroll" if shows_stages else "#report", VerticalScroll)
+        pane = self.query_one(GradePanel).pane
         if not pane.region or not pane.max_scroll_y or self.shows_diff:
             pane = self.query_one("#diff" if self.shows_diff else "#task", VerticalScroll)
         if abs(rows) == 1:
@@ -233,8 +244,10 @@ class ExerciseScreen(AskingScreen):
 
     # Keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
+            case "tab":
+                return parameters[0] in range(len(self.query_one(TabRow).names))
             case "save":
                 return any(editor.unsaved for editor in self.editors)
             case "stages":
@@ -258,6 +271,8 @@ class ExerciseScreen(AskingScreen):
                 return self.words("ui.key.watching")
             case "diff" if self.shows_diff:
                 return self.words("ui.key.file")
+            case "grades" if self.query_one(GradePanel).shows_grades:
+                return self.words("ui.key.report")
             case "stages" if self.query_one(GradePanel).shows_stages:
                 return self.words("ui.key.report")
             case _:

@@ -13,9 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tutor.language import Words
-from tutor.ui.text import MUTED, fit, fit_left, join, lines, styled
+from tutor.ui.text import MUTED, fit, fit_left, join, lines, styled, wrapped
 
-_COLUMN_CELLS = 35
+_COLUMN_CELLS = 34
+"""Of each of the two columns, in a box of 72 cells."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -26,8 +27,10 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,enter,q", "dismiss", "ui.key.close", show=False)
     ]
 
-    def __init__(self, rows: Sequence[tuple[str, str]], words: Words) -> None:
+    def __init__(self, rows: Sequence[tuple[str, str]], signs: Sequence[str], words: Words) -> None:
+        """`rows` are keys and what they do, `signs` names of rows of signs: `ui.help.sign_<name>`."""
         super().__init__()
+        self._signs = signs
         self._rows = rows
         self._words = words
 
@@ -43,12 +46,23 @@ class HelpScreen(ModalScreen[None]):
     def _text(self) -> Content:
         half = (len(self._rows) + 1) // 2
         left, right = self._column(self._rows[:half]), self._column(self._rows[half:])
-        right += [Content()] * (len(left) - len(right))
-        rows = [join(fit(a, _COLUMN_CELLS), b) for a, b in zip(left, right, strict=True)]
+        shorter = min((left, right), key=len)
+        shorter += [Content()] * (max(len(left), len(right)) - len(shorter))
+        rows = [join(fit(a, _COLUMN_CELLS), "  ", b) for a, b in zip(left, right, strict=True)]
         signs = [Content(), styled(self._words("ui.help.signs_title"), "bold")]
-        signs += [Content(self._words(f"ui.help.sign_{name}")) for name in ("run", "step", "engine")]
+        signs += [Content(self._words(f"ui.help.sign_{name}")) for name in self._signs]
         return lines([*rows, *signs, Content(), styled(self._words("ui.help.mouse"), MUTED)])
 
     def _column(self, rows: Sequence[tuple[str, str]]) -> list[Content]:
+        """Keys and what they do; a long label goes on below itself."""
         width = max((Content(key).cell_length for key, _ in rows), default=0)
-        return [join(fit_left(styled(key, "bold $primary"), width), "  ", label) for key, label in rows]
+        return [
+            row
+            for key, label in rows
+            for row in wrapped(
+                Content(label),
+                _COLUMN_CELLS,
+                join(fit_left(styled(key, "bold $primary"), width), "  "),
+                " " * (width + 2),
+            )
+        ]

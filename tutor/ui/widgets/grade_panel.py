@@ -19,7 +19,8 @@ from tutor.ui.text import MUTED, counted, ends, join, styled, wrapped
 from tutor.ui.widgets.ask_page import AskPage
 from tutor.ui.widgets.board import Board, heading
 from tutor.ui.widgets.grade import GradeCard, ProbeList
-from tutor.ui.widgets.history import History
+from tutor.ui.widgets.history import NEWEST, History
+from tutor.ui.widgets.history_plot import HistoryPlot
 from tutor.ui.widgets.live import StepTitle
 from tutor.ui.widgets.log import OutputLog
 from tutor.ui.widgets.sheet import Sheet
@@ -51,9 +52,12 @@ class GradePanel(Vertical):
             yield GradeCard()
             yield FailedBuild()
             yield Board()
-            yield History()
+            yield History(NEWEST, id="history")
         with VerticalScroll(id="stages-scroll"):
             yield StagePair()
+        with VerticalScroll(id="grades-scroll"):
+            yield HistoryPlot()
+            yield History(id="all-grades")
 
     @property
     def shows_stages(self) -> bool:
@@ -62,6 +66,16 @@ class GradePanel(Vertical):
 
     def switch_stages(self) -> None:
         self.toggle_class("-stages")
+        self.remove_class("-grades")
+
+    @property
+    def shows_grades(self) -> bool:
+        """All grades so far are shown instead of the report."""
+        return self.has_class("-grades")
+
+    def switch_grades(self) -> None:
+        self.toggle_class("-grades")
+        self.remove_class("-stages")
 
     def ask(self, file: str, layers: Layers | None, words: Words) -> None:
         """Ask what an edit of `file` will run again, in place of everything else."""
@@ -74,16 +88,27 @@ class GradePanel(Vertical):
     def stop_asking(self) -> None:
         self.remove_class("-asking")
 
+    @property
+    def pane(self) -> VerticalScroll:
+        """What scrolls now."""
+        name = "#stages-scroll" if self.shows_stages else "#grades-scroll" if self.shows_grades else "#report"
+        return self.query_one(name, VerticalScroll)
+
     def clear(self, words: Words, points: Mapping[str, int], attempts: Sequence[Attempt]) -> None:
         """No grade yet: say what is measured, for how many points, and show the earlier ones."""
         self._view, self._words = None, words
-        self.set_class(False, "-running", "-stages")
+        self.set_class(False, "-running", "-stages", "-grades")
         self.query_one(Told).show([(words("ui.grade.empty"), "")])
         self.query_one(Checks).show(points, words)
         self.query_one(GradeCard).display = False
         self.query_one(FailedBuild).display = False
         self.query_one(Board).display = False
-        self.query_one(History).show(attempts, words)
+        self._show_attempts(attempts)
+
+    def _show_attempts(self, attempts: Sequence[Attempt]) -> None:
+        self.query_one(HistoryPlot).show(attempts, self._words)
+        for table in self.query(History):
+            table.show(attempts, self._words)
 
     def show(self, view: GradeView, words: Words, now: float, attempts: Sequence[Attempt]) -> None:
         """Bring the panel up to date; called for each batch of a grade's events."""
@@ -116,7 +141,7 @@ class GradePanel(Vertical):
             card.show(report, words, view.hints, view.compared)
             failed.show(report.solution, words)
             board.show(report, words)
-        self.query_one(History).show(attempts, words)
+        self._show_attempts(attempts)
         self.query_one("#report", VerticalScroll).scroll_home(animate=False)
 
     def show_hints(self, check_id: str, words: Words) -> None:
@@ -124,7 +149,7 @@ class GradePanel(Vertical):
         view = self._view
         if view is None or view.report is None:
             return
-        self.set_class(False, "-stages")  # a hint stands in the report
+        self.set_class(False, "-stages", "-grades")  # a hint stands in the report
         card = self.query_one(GradeCard)
         card.show(view.report, words, view.hints, view.compared)
         self.call_after_refresh(self._bring_into_view, card, check_id)

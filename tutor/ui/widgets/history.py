@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tutor.language import Words
+from tutor.ui import attempts as recorded
 from tutor.ui import figures
 from tutor.ui.text import MUTED, counted, fit, fit_left, join, styled
 from tutor.ui.widgets.board import heading
@@ -16,14 +17,16 @@ from tutor.ui.widgets.sheet import Sheet
 if TYPE_CHECKING:
     from tutor.progress.store import Attempt
 
-_SHOWN = 8
+NEWEST = 8
 
 
 class History(Sheet):
-    """The last attempts, newest first: points as a bar, size, layers re-run by an edit of the page."""
+    """Attempts, newest first: points as a bar, size, layers re-run by an edit of the page."""
 
-    def __init__(self) -> None:
-        super().__init__(id="history")
+    def __init__(self, newest: int | None = None, *, id: str) -> None:
+        """`newest`: show only so many."""
+        super().__init__(id=id)
+        self._newest = newest
         self._attempts: Sequence[Attempt] = ()
         self._words = Words()
 
@@ -35,17 +38,17 @@ class History(Sheet):
     def draw(self, width: int) -> list[Content]:
         if not self._attempts:
             return []
-        numbered = list(enumerate(self._attempts, 1))
-        best = max(numbered, key=lambda each: _merit(each[1]))[0]
+        best = recorded.best(self._attempts)
         rows = [heading(self._words("ui.history.title"), width), Content()]
-        rows += [self._row(number, attempt, number == best, width) for number, attempt in numbered[: -_SHOWN - 1 : -1]]
+        numbered = list(enumerate(self._attempts))[::-1]
+        rows += [self._row(i + 1, attempt, i == best, width) for i, attempt in numbered[: self._newest]]
         return rows
 
     def _row(self, number: int, attempt: Attempt, best: bool, width: int) -> Content:
         words = self._words
         sign, style = ("✓", "$success") if attempt.passed else ("✗", "$error")
         filled = figures.bar(attempt.points / 100, 10)
-        size, layers = _figure(attempt, "solution", "size_bytes"), _figure(attempt, "solution_edited", "layers_rebuilt")
+        size, layers = recorded.size_bytes(attempt), recorded.layers_rebuilt(attempt)
         told = [
             fit_left(styled(f"{number}", MUTED), 4),
             styled(f"  {sign} ", f"bold {style}"),
@@ -58,16 +61,3 @@ class History(Sheet):
             styled(f"  ★ {words('ui.history.best')}", "$accent") if best and len(self._attempts) > 1 else Content(),
         ]
         return fit(join(*told), width)
-
-
-def _figure(attempt: Attempt, build: str, name: str) -> int | None:
-    """A figure of one of the attempt's builds, None where it came to none."""
-    builds = attempt.figures.get("builds")
-    found = builds.get(build) if isinstance(builds, Mapping) else None
-    value = found.get(name) if isinstance(found, Mapping) else None
-    return value if isinstance(value, int) else None
-
-
-def _merit(attempt: Attempt) -> tuple[int, int]:
-    """More points are better, then a smaller image."""
-    return attempt.points, -(_figure(attempt, "solution", "size_bytes") or 0)
