@@ -76,7 +76,9 @@ def test_mounts_numbers_and_arguments_count() -> None:
         ((C, C, R, N, N, N), (), {}, "cached building"),
         ((R, R, C, C, C, C), (), {}, "done cached"),
         ((C, C, C, C, C, C), (), {"done": True}, "cached cached"),
-        ((C, F, C, N, N, N), (), {"failed": True}, "failed waiting"),
+        ((C, F, C, N, N, N), (), {"failed": True}, "failed stopped"),
+        ((C, F, N, N, N, N), (), {"failed": True}, "failed not_run"),
+        ((C, F, C, C, C, C), (), {"failed": True}, "failed cached"),
     ],
 )
 def test_how_stages_stand(
@@ -84,6 +86,15 @@ def test_how_stages_stand(
 ) -> None:
     found = standings(GO, report=report(outcomes, **ends), running=frozenset(running))
     assert " ".join(standing.state for standing in found) == states
+
+
+def test_the_size_is_known_of_the_built_stage_and_of_those_it_stands_on() -> None:
+    layers = (Layer(100, "base"), Layer(20, "COPY"), Layer(0, "CMD"), Layer(7, "RUN echo 2", 5), Layer(3, "COPY", 9))
+    steps = tuple(StepReport(step, R) for step in plan(THREE, Builder.BUILDKIT))
+    made = BuildReport(Builder.BUILDKIT, THREE, steps, "sha256:1", layers)
+    assert [standing.size_bytes for standing in standings(THREE, report=made)] == [None, 127, None, 130]
+    stopped = replace(made, image_id="", failure=BuildFailed("no", FailureKind.STEP))
+    assert [standing.size_bytes for standing in standings(THREE, report=stopped)] == [None] * 4
 
 
 def test_stages_that_are_not_built() -> None:

@@ -43,6 +43,8 @@ class Look(StrEnum):
     CACHED = "cached"
     DONE = "done"
     FAILED = "failed"
+    NOT_RUN = "not_run"
+    STOPPED = "stopped"
     NOT_NEEDED = "not_needed"
 
 
@@ -60,6 +62,8 @@ SIGNS = {
     StageState.CACHED: "≡",
     StageState.DONE: "✓",
     StageState.FAILED: "✗",
+    StageState.NOT_RUN: "·",
+    StageState.STOPPED: "■",
     StageState.NOT_NEEDED: "·",
 }
 
@@ -111,7 +115,7 @@ def _inside(box: Box, standing: Standing, words: Words) -> list[Row]:
     look = Look(standing.state.value)
     state = Span(f"{SIGNS[standing.state]} {words(f'graph.state.{standing.state}')}", look)
     figures = []
-    if standing.state is StageState.BUILDING:
+    if standing.state in (StageState.BUILDING, StageState.STOPPED):
         figures.append(f"{standing.finished}/{box.steps}")
     if standing.size_bytes is not None:
         figures.append(words("graph.size", megabytes=f"{standing.size_bytes / 1e6:.1f}"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
 from tutor.builds.forecast.scope import Scope
 from tutor.builds.forecast.work import mount_options
+from tutor.builds.layers import total_size_bytes
 from tutor.builds.report import BuildReport
 from tutor.builds.resolve import resolved
 from tutor.builds.steps import Builder, Outcome, needed_stages
@@ -44,19 +46,27 @@ class StageGraph:
 
 
 class StageState(StrEnum):
-    """How a stage stands. DONE: something in it ran; CACHED: nothing had to."""
+    """How a stage stands. DONE: something in it ran; CACHED: nothing had to.
+
+    After a build that failed or was stopped: NOT_RUN, it was never begun; STOPPED, it was begun and not finished.
+    """
 
     WAITING = "waiting"
     BUILDING = "building"
     CACHED = "cached"
     DONE = "done"
     FAILED = "failed"
+    NOT_RUN = "not_run"
+    STOPPED = "stopped"
     NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A stage in a build. `finished` counts layer steps; `size_bytes` is that of the image, where this stage is it."""
+    """A stage in a build. `finished` counts layer steps.
+
+    `size_bytes` is that of the stage as an image, known for the one that was built and those it stands on.
+    """
 
     state: StageState
     finished: int = 0
@@ -116,9 +126,24 @@ def standings(
         elif report is None:
             found.append(Standing(StageState.WAITING))
         else:
-            size = report.size_bytes if stage.index == last and report.succeeded else None
+            size = _size_bytes(report, stage, dockerfile.stages[last])
             found.append(_standing(report, stage.index, running, size))
     return tuple(found)
+
+
+def _size_bytes(report: BuildReport, stage: Stage, built: Stage) -> int | None:
+    """A stage's size as an image: the layers of the built one, up to the first that a stage above it made."""
+    if not report.succeeded:
+        return None
+    above: set[int] = set()
+    on: Stage | None = built
+    while on is not None and on.index != stage.index:
+        above |= {instruction.line for instruction in on.instructions}
+        on = report.dockerfile.base_stage(on)
+    if on is None:
+        return None
+    layers = takewhile(lambda layer: layer.line is None or layer.line not in above, report.layers)
+    return total_size_bytes(tuple(layers))
 
 
 def _standing(report: BuildReport, stage: int, running: frozenset[int], size_bytes: int | None) -> Standing:
@@ -129,7 +154,9 @@ def _standing(report: BuildReport, stage: int, running: frozenset[int], size_byt
         state = StageState.FAILED
     elif report.succeeded or (finished == len(steps) and steps):
         state = StageState.DONE if Outcome.REBUILT in outcomes else StageState.CACHED
-    elif report.failure is None and (finished or any(i in running for i, _ in steps)):
+    elif report.failure is not None:
+        state = StageState.STOPPED if finished else StageState.NOT_RUN
+    elif finished or any(i in running for i, _ in steps):
         state = StageState.BUILDING
     else:
         state = StageState.WAITING

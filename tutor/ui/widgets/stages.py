@@ -34,6 +34,8 @@ _STYLES = {
     "cached": "$primary",
     "done": "$success",
     "failed": "bold $error",
+    "not_run": MUTED,
+    "stopped": "$warning",
     "not_needed": MUTED,
 }
 """The colour of each piece of a drawing by its look; its sign and its word tell the same."""
