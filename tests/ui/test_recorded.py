@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import cast, get_args
 
 import pytest
 
 from tests.fakes import FakeEngine
 from tests.ui.conftest import Stage, in_exercise, in_lesson, loaded, run_all, until
 from tests.ui.test_lesson import plain
+from tutor.builds.events import BuildEvent
+from tutor.builds.forecast.model import FilesChanged, Forgotten, InstructionChanged
+from tutor.builds.report import StepReport, report_of
+from tutor.course.actions import BuildImage
 from tutor.course.lessons import load_course
 from tutor.course.recordings.engine import RecordedEngine
 from tutor.course.recordings.player import Pace, Player
 from tutor.course.recordings.recording import FOLDER, Recordings
+from tutor.engines.inputs import InputsTaker
 from tutor.errors import NoEngine
 from tutor.places import lessons_folder
+from tutor.ui.foresight import Foresight, Reasons
+from tutor.ui.hindsight import recorded_reasons
+from tutor.ui.widgets.live import LivePanel
 from tutor.ui.widgets.predict import PredictBoard
 from tutor.ui.widgets.sheet import Sheet
+from tutor.ui.widgets.steps import StepTable
 from tutor.ui.widgets.topbar import TopBar
 
 
@@ -102,3 +111,40 @@ async def test_there_is_no_grade_of_a_recording(stage: Stage) -> None:
         await until(pilot, lambda: pilot.app._notifications)
         (told,) = pilot.app._notifications
         assert "needs a live Docker engine" in told.title
+
+
+def hindsight() -> Iterator[tuple[BuildImage, tuple[StepReport, ...], Reasons]]:
+    """Every recorded build of the chapter: what was rebuilt, and why."""
+    engine = RecordedEngine(Recordings(lessons_folder() / FOLDER))
+    for lesson in load_course("en").lessons:
+        for action in (each for step in lesson.steps for each in step.actions if isinstance(each, BuildImage)):
+            events = [moment.event for moment in engine.recorded(action).moments]
+            built = report_of(event for event in events if isinstance(event, get_args(BuildEvent)))
+            yield action, built.rebuilt, recorded_reasons(lesson, action, engine, Foresight(InputsTaker().take))
+
+
+def test_every_recorded_build_after_an_edit_tells_which_file_it_was() -> None:
+    told = 0
+    for action, rebuilt, reasons in hindsight():
+        causes = [cause for why in reasons.steps for cause in why.causes]
+        assert Forgotten() not in causes, action.id
+        if reasons.steps:
+            told += 1
+            assert {why.report.step for why in reasons.steps} >= {step.step for step in rebuilt}
+            assert any(isinstance(cause, FilesChanged | InstructionChanged) for cause in causes), action.id
+    assert told >= 8
+
+
+async def test_a_recorded_build_tells_why_its_steps_ran_whatever_the_learner_did(stage: Stage) -> None:
+    stage.inputs = InputsTaker().take
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_lesson(pilot, "02-java", "edit-source")
+        screen.page.actions[1].focus()  # the build, without the edit before it
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one(LivePanel).asks)
+        await pilot.press("s")
+        await until(pilot, lambda: screen.desk.runs and screen.desk.running is None)
+        screen.query_one(StepTable).cursor = 4
+        await pilot.pause()
+        title = " ".join(plain(screen.query_one("#log-title", Sheet), 200).split())
+        assert "Why src/main/java/tutor/iotd/Main.java changed → COPY . . → RUN mvn package (41.7 s)" in title

@@ -22,8 +22,9 @@ class InputsTaker:
         self._takers: dict[Path, SnapshotTaker] = {}
 
     def take(self, request: BuildRequest, engine: Engine) -> Inputs:
-        """Raises TutorError for what can't be read, DockerfileError, NoEngine."""
-        builder = engine.facts().builder
+        """Of base images behind a recording nothing is known. Raises TutorError, DockerfileError, NoEngine."""
+        facts = engine.facts()
+        builder = facts.builder
         context = BuildContext(request.context, request.dockerfile, builder)
         dockerfile = parse(decode(context.dockerfile_bytes()))
         taker = self._takers.setdefault(request.context, SnapshotTaker())
@@ -33,7 +34,7 @@ class InputsTaker:
             builder,
             request.target,
             request.build_args,
-            _images(resolved(dockerfile, request.build_args), engine),
+            _images(resolved(dockerfile, request.build_args), engine) if facts.live else {},
         )
 
 

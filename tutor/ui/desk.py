@@ -25,6 +25,7 @@ from tutor.ui.prediction import Prediction
 from tutor.ui.run_view import RunView
 
 if TYPE_CHECKING:
+    from tutor.course.lesson import Lesson
     from tutor.course.session import LessonSession
 
 Key = tuple[str, int]
@@ -59,7 +60,8 @@ class Coming:
 class Desk:
     """The runs of one open lesson. All but the threads it starts is called on the loop."""
 
-    def __init__(self, session: LessonSession, foresight: Foresight) -> None:
+    def __init__(self, lesson: Lesson, session: LessonSession, foresight: Foresight) -> None:
+        self._lesson = lesson
         self.session = session
         self._foresight = foresight
         self.runs: dict[Key, RunView] = {}
@@ -109,10 +111,12 @@ class Desk:
         put: Callable[[object], None],
     ) -> None:
         """Build, in the run's thread, and tell why its steps ran."""
+        from tutor.course.recordings.engine import RecordedEngine
         from tutor.course.runner import build_request, run_action
+        from tutor.ui.hindsight import recorded_reasons
 
         request, recorder = build_request(self.session, action), BuildRecorder()
-        inputs = self._foresight.inputs(request, engine) if engine.facts().live else None
+        inputs = None if isinstance(engine, RecordedEngine) else self._foresight.inputs(request, engine)
 
         def see(event: ActionEvent) -> None:
             if isinstance(event, _BUILD_EVENTS) and type(event) is not StepOutput:  # what it printed gives no reasons
@@ -122,6 +126,8 @@ class Desk:
         _run_to_end(run_action(self.session, action, engine, run_id), see)
         if inputs is not None and recorder.started is not None:
             put(self._foresight.reasons(request, inputs, recorder.report()))
+        elif isinstance(engine, RecordedEngine):
+            put(recorded_reasons(self._lesson, action, engine, self._foresight.anew()))
 
     def take(self) -> RunView | None:
         """Bring the running action's view up to date with what it has told; None when nothing runs.

@@ -34,6 +34,10 @@ class Foresight:
         self._take = take
         self._built: dict[tuple[Path, str], deque[tuple[Inputs, BuildReport]]] = {}
 
+    def anew(self) -> Foresight:
+        """One that remembers nothing yet."""
+        return Foresight(self._take)
+
     def inputs(self, request: BuildRequest, engine: Engine) -> Inputs | None:
         """What the build is made of, taken right before it; None when it can't be told: then the build says why."""
         if self._take is None:

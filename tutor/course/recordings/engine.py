@@ -21,7 +21,7 @@ from tutor.builds.events import BuildCancelled, BuildEvent, PullProgress
 from tutor.builds.layers import Layer
 from tutor.course.actions import Action, BuildImage
 from tutor.course.recordings.player import Player
-from tutor.course.recordings.recording import NotRecorded, Recordings
+from tutor.course.recordings.recording import NotRecorded, RecordedAction, Recordings
 from tutor.course.seen import ActionEvent
 from tutor.errors import NoEngine, TutorError
 
@@ -53,6 +53,10 @@ class RecordedEngine:
                 yield BuildCancelled()
         elif recorded.failure is not None:
             raise TutorError(recorded.failure.message, recorded.failure.hint)
+
+    def recorded(self, action: Action) -> RecordedAction:
+        """All that the action told, at once. Raises NotRecorded."""
+        return self._recordings.find(action)
 
     def cancel(self, build_id: str) -> None:
         self.player.cancel(build_id)

@@ -29,7 +29,7 @@ class RunsScreen(PagesScreen):
 
     def __init__(self, lesson: Lesson, step_id: str, session: LessonSession, foresight: Foresight) -> None:
         super().__init__(lesson, step_id)
-        self._desk = Desk(session, foresight)
+        self._desk = Desk(lesson, session, foresight)
         self._shown: Key | None = None
         self._wanted: Key | None = None
         """The action to run as soon as the engine is found."""

@@ -158,8 +158,9 @@ class StepTitle(Sheet):
         line = words("ui.log.line", line=view.step.instruction.line)
         title = join((step_name(view, builder), "bold"), (f"  {line}", MUTED))
         told = words("forecast.chain.arrow").join(why.chain(words)) if why is not None and why.causes else ""
-        if told and why is not None and why.size_bytes:
-            told += f"  {words('ui.why.cost', size=figures.size(why.size_bytes))}"
+        if told and why is not None:
+            cost = [figures.seconds(why.seconds)] + ([figures.size(why.size_bytes)] if why.size_bytes else [])
+            told += f"  {words('ui.why.cost', size=', '.join(cost))}"
         self._show(title, " ".join(str(view.step.instruction).split()), words("ui.why.because"), told)
 
     def _show(self, title: Content, instruction: str, because: str = "", why: str = "") -> None:
