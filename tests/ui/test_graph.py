@@ -13,6 +13,7 @@ from tutor.ui.widgets.live import LivePanel
 from tutor.ui.widgets.log import OutputLog
 from tutor.ui.widgets.stages import StagePair, StageSheet
 from tutor.ui.widgets.steps import StepTable
+from tutor.ui.widgets.times import TimeSheet
 
 BUILT = """\
   ┌ build-stage ─────────────────────────┐
@@ -55,6 +56,10 @@ async def test_a_key_switches_between_steps_and_stages(stage: Stage) -> None:
         assert plain(sheet, 42) == BUILT
         assert not screen.query_one(StepTable).region
         assert not screen.query_one(OutputLog).region
+        assert ("b", "Times") in [key[:2] for key in screen.shown_keys()]
+        await pilot.press("b")
+        await until(pilot, lambda: screen.query_one(TimeSheet).region)
+        assert not sheet.region
         assert ("b", "Steps") in [key[:2] for key in screen.shown_keys()]
         await pilot.press("b")
         await until(pilot, lambda: screen.query_one(StepTable).region)
@@ -92,7 +97,7 @@ async def test_where_nothing_was_built_a_sentence_says_so(stage: Stage) -> None:
         await pilot.press("b")
         told = screen.query_one("#live-empty").render()
         assert "Nothing has been built here yet" in str(told)
-        await pilot.press("b")
+        await pilot.press("b", "b")
         assert "Nothing has been built" not in str(screen.query_one("#live-empty").render())
 
 
@@ -107,7 +112,7 @@ async def test_a_small_terminal_opens_the_live_panel_with_the_stages(stage: Stag
         await until(pilot, lambda: sheet.region)
         await pilot.press("v", "b")
         await until(pilot, lambda: sheet.region)
-        assert screen.query_one(LivePanel).shows_stages
+        assert screen.query_one(LivePanel).picture == "stages"
 
 
 async def test_a_panel_too_narrow_for_boxes_says_so(stage: Stage) -> None:

@@ -9,10 +9,13 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
+from tests.fakes import started
 from tests.ui import sample
 from tests.ui.conftest import Stage, in_exercise, in_lesson, loaded, run_all, until
 from tests.ui.test_history import EIGHT
 from tests.ui.test_layers import in_layers
+from tutor.builds.events import BuildFailed, FailureKind, StepFinished, StepStarted
+from tutor.builds.steps import Outcome
 from tutor.errors import NoEngine
 from tutor.ui import figures
 from tutor.ui.parts import Forgetful
@@ -91,6 +94,25 @@ def test_exercise_graded(snap_compare: Compare, stage: Stage, size: str) -> None
         await pilot.pause()
 
     assert compare(snap_compare, stage.app(), size, prepare)
+
+
+@pytest.mark.parametrize("keys", ["b", "bb"], ids=["stages", "times"])
+def test_lesson_with_a_build_as_a_picture(snap_compare: Compare, stage: Stage, keys: str) -> None:
+    stage.engine.script(
+        "multi-stage",
+        started(sample.THREE_STAGES),
+        StepStarted(0),
+        StepFinished(0, Outcome.CACHED, 0.0),
+        StepFinished(1, Outcome.CACHED, 0.0),
+        BuildFailed("RUN failed with exit code 1", FailureKind.STEP, 2, 6, 1),
+    )
+
+    async def prepare(pilot: Pilot[int]) -> None:
+        await run_all(pilot, await in_lesson(pilot, step="three-stages"))
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), "medium", prepare)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -67,12 +67,16 @@ class Output:
 
 @dataclass
 class StepView:
-    """One step. `since` is when it started (a monotonic clock), None before that; `seconds` the builder's figure."""
+    """One step. `since` and `at` are when it started and ended (a monotonic clock), None before that.
+
+    `seconds` is the builder's figure.
+    """
 
     step: Step
     state: State = State.WAITING
     seconds: float = 0.0
     since: float | None = None
+    at: float | None = None
     output: Output = field(default_factory=Output)
 
 
@@ -85,6 +89,7 @@ class BuildView:
     ended: BuildSucceeded | BuildFailed | BuildCancelled | None = None
     pulls: dict[str, PullProgress] = field(default_factory=dict)
     sent_bytes: int = 0
+    began: float = 0.0
     active: int | None = None
     builder_output: Output = field(default_factory=Output)
 
@@ -94,6 +99,7 @@ class BuildView:
                 (self.builder_output if index is None else self.steps[index].output).add(text)
             case BuildStarted():
                 self.started = event
+                self.began = now
                 self.steps = [StepView(step) for step in event.steps]
             case PullProgress(image):
                 self.pulls[image] = event
@@ -104,8 +110,10 @@ class BuildView:
             case StepFinished(index, outcome, seconds):
                 self.steps[index].state = _STATES[outcome]
                 self.steps[index].seconds = seconds
+                if self.steps[index].at is None:
+                    self.steps[index].at = now
             case BuildSucceeded() | BuildFailed() | BuildCancelled():
-                self._end(event)
+                self._end(event, now)
 
     def _start(self, index: int, now: float) -> None:
         view = self.steps[index]
@@ -114,14 +122,27 @@ class BuildView:
             view.since = now
         self.active = index
 
-    def _end(self, event: BuildSucceeded | BuildFailed | BuildCancelled) -> None:
+    def _end(self, event: BuildSucceeded | BuildFailed | BuildCancelled, now: float) -> None:
         self.ended = event
         for view in self.steps:
             if view.state in (State.WAITING, State.RUNNING):
                 view.state = State.NOT_RUN
         if isinstance(event, BuildFailed) and event.step is not None:
             self.active = event.step
-            self.steps[event.step].state = State.FAILED
+            failed = self.steps[event.step]
+            failed.state = State.FAILED
+            failed.at = now if failed.at is None else failed.at
+
+    def span(self, step: StepView, now: float) -> tuple[float, float]:
+        """When a step began and ended, in seconds since the build began; one that runs ends now.
+
+        The builder's own figure counts from its end backwards: news of quick steps comes all at once.
+        """
+        ended = step.at if step.at is not None else now if step.state is State.RUNNING else self.began
+        began = ended - step.seconds
+        if not step.seconds and step.since is not None and step.state in (State.RUNNING, State.FAILED):
+            began = step.since
+        return max(0.0, began - self.began), max(0.0, ended - self.began)
 
     def report(self) -> BuildReport | None:
         """The build so far, without what its steps printed; None before its steps are known."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
-from tutor.builds.events import BuildEvent, StepOutput
+from tutor.builds.events import BuildEvent, BuildStarted, StepFinished, StepOutput, StepStarted
 from tutor.builds.report import BuildRecorder
 from tutor.builds.steps import Builder, Step, needed_stages, plan
 from tutor.course.actions import Action, BuildImage, EditFile
@@ -22,7 +22,7 @@ from tutor.sanitise import decode
 from tutor.ui.foresight import Foresight
 from tutor.ui.jobs import Feed, Job
 from tutor.ui.prediction import Prediction
-from tutor.ui.run_view import RunView
+from tutor.ui.run_view import RunView, Timed
 
 if TYPE_CHECKING:
     from tutor.course.lesson import Lesson
@@ -32,6 +32,8 @@ Key = tuple[str, int]
 """An action's place: the id of its step, and which of the step's actions it is (from 0)."""
 
 _BUILD_EVENTS = get_args(BuildEvent)
+
+_TIMED = (BuildStarted, StepStarted, StepFinished)
 
 _KEPT = 12
 """Runs kept: the learner may page back to them. Older ones are forgotten, so memory stays bounded."""
@@ -82,7 +84,7 @@ class Desk:
         def work(put: Callable[[object], None]) -> None:
             def hand_over(event: ActionEvent) -> None:
                 judge.see(event)
-                put(event)
+                put(Timed(event, view.clock()) if isinstance(event, _TIMED) else event)
 
             if isinstance(action, BuildImage):
                 self._build(action, engine, run_id, hand_over, put)
@@ -95,7 +97,7 @@ class Desk:
             return judge.missed()
 
         self.runs.pop(key, None)
-        self.runs[key] = _view(action, engine, run_id, prediction)
+        view = self.runs[key] = _view(action, engine, run_id, prediction)
         while len(self.runs) > _KEPT:
             del self.runs[next(iter(self.runs))]
         self._feed, self._missed, self.running = feed, missed, key

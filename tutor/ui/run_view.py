@@ -9,7 +9,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, get_args
 
 from tutor.builds.engine import Exited, OutputLine
-from tutor.builds.events import BuildCancelled, BuildEvent, BuildSucceeded, StepOutput
+from tutor.builds.events import (
+    BuildCancelled,
+    BuildEvent,
+    BuildStarted,
+    BuildSucceeded,
+    StepFinished,
+    StepOutput,
+    StepStarted,
+)
 from tutor.course.actions import Action, BuildImage, InspectImage, LookInside, ShowHistory
 from tutor.course.seen import ContainerStarted, HttpAnswer
 from tutor.errors import TutorError
@@ -31,6 +39,14 @@ class ActionState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An event with its time by the run's clock: a frame takes many events, of a skipped recording all at once."""
+
+    event: BuildStarted | StepStarted | StepFinished
+    at: float
 
 
 @dataclass
@@ -65,6 +81,8 @@ class RunView:
         match event:
             case StepOutput() if self.build is not None:  # first, because there may be a million of them
                 self.build.see(event, now)
+            case Timed(timed, at):
+                self.see(timed, at)
             case OutputLine(text):
                 self.output.add(text)
             case Exited(code):

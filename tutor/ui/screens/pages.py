@@ -157,22 +157,26 @@ class PagesScreen(TutorScreen):
             self.refresh_bindings()
 
     def action_stages(self) -> None:
-        """Show builds as a graph of their stages, or as a table of their steps again; it stays so on other pages."""
+        """Show builds as a graph of their stages, then as bars over time, then as a table of their steps again.
+
+        It stays so on other pages.
+        """
         panel = self.query_one(LivePanel)
         if panel.asks:
             return
-        if not (self.one_pane and panel.shows_stages and not self.has_class("-live")):
-            panel.switch_stages()
+        if not (self.one_pane and panel.picture and not self.has_class("-live")):
+            panel.turn_picture()
         if self.one_pane and not self.has_class("-live"):
             self.action_switch_pane()
         self.page_shown()
         self.refresh_bindings()
-        if panel.shows_stages and panel.view is not None and panel.view.build is None:
+        if panel.picture and panel.view is not None and panel.view.build is None:
             self.notify(self.words("ui.stages.none"), timeout=5, markup=False)
 
     def key_label(self, binding: Binding) -> str:
-        if binding.action == "stages" and self.query_one(LivePanel).shows_stages:
-            return self.words("ui.key.steps")
+        if binding.action == "stages":
+            names = {"": "ui.key.steps", "stages": "ui.key.stages", "times": "times.key.show"}
+            return self.words(names[self.query_one(LivePanel).next_picture])
         return super().key_label(binding)
 
     def shown_keys(self) -> list[tuple[str, str, str]]:

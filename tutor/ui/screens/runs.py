@@ -72,7 +72,7 @@ class RunsScreen(PagesScreen):
             panel.show(view, self.words, view.clock())
         else:
             told = "ui.live.empty_run" if any(self.step.actions) else "ui.live.empty"
-            panel.clear(self.words, self.words("ui.stages.none" if panel.shows_stages else told))
+            panel.clear(self.words, self.words("ui.stages.none" if panel.picture else told))
 
     # Runs
 

@@ -25,9 +25,14 @@ from tutor.ui.widgets.sheet import Sheet
 from tutor.ui.widgets.stages import StageSheet
 from tutor.ui.widgets.steps import StepTable, step_name
 from tutor.ui.widgets.summary import Pulls, RunHead, RunSummary
+from tutor.ui.widgets.times import TimeSheet
 
 if TYPE_CHECKING:
     from tutor.builds.forecast.why import Why
+
+
+PICTURES = ("", "stages", "times")
+"""How builds can be shown: as the table of their steps, as a graph of their stages, as bars over time."""
 
 
 class LivePanel(Vertical):
@@ -38,6 +43,7 @@ class LivePanel(Vertical):
         self._view: RunView | None = None
         self._words = Words()
         self._told = ""
+        self._picture = PICTURES[0]
 
     def compose(self) -> ComposeResult:
         yield Static(id="live-empty", markup=False)
@@ -48,6 +54,7 @@ class LivePanel(Vertical):
         yield StepTable()
         with VerticalScroll(id="stages-scroll"):
             yield StageSheet()
+            yield TimeSheet()
         with VerticalScroll(id="results"):
             yield ResultSheet()
         yield RunSummary()
@@ -55,12 +62,20 @@ class LivePanel(Vertical):
         yield OutputLog()
 
     @property
-    def shows_stages(self) -> bool:
-        """Builds are shown as a graph of their stages, instead of the table of their steps."""
-        return self.has_class("-stages")
+    def picture(self) -> str:
+        """What builds are shown as instead of the table of their steps: `stages`, `times`, or "" for the table."""
+        return self._picture
 
-    def switch_stages(self) -> None:
-        self.toggle_class("-stages")
+    @property
+    def next_picture(self) -> str:
+        return PICTURES[(PICTURES.index(self._picture) + 1) % len(PICTURES)]
+
+    def turn_picture(self) -> None:
+        """Show builds as the next picture, after the last one as the table again."""
+        self._picture = self.next_picture
+        self.set_class(bool(self._picture), "-pictured")
+        for name in PICTURES[1:]:
+            self.set_class(name == self._picture, f"-{name}")
 
     @property
     def view(self) -> RunView | None:
@@ -103,6 +118,8 @@ class LivePanel(Vertical):
             action = view.action
             asked = (action.target, action.build_args) if isinstance(action, BuildImage) else ("", {})
             self.query_one(StageSheet).show(view.build, words, *asked)
+            if self._picture == "times":
+                self.query_one(TimeSheet).show(view.build, words, now)
             self._limit_table()
         self.query_one(ResultSheet).show(view, words)
         self.query_one(RunSummary).show(view, words)
