@@ -89,8 +89,6 @@ class TutorScreen(Screen[None]):
 
     def ask_running(self) -> None:
         """Ask a live engine, in a thread, what of the tutor's stands on it. Where none answers, nothing is told."""
-        from tutor.ui.running import look
-
         if not self.is_current:
             return
         if self._asking is not None:
@@ -99,6 +97,8 @@ class TutorScreen(Screen[None]):
         if engine is None:
             self.tutor.see_running(None)
             return
+        from tutor.ui.running import look  # not before the first paint: it costs 35 ms
+
         self._asking = self.tutor.do(lambda: look(engine), self.tutor.see_running, lambda _: None)
 
     def action_containers(self) -> None:
@@ -114,6 +114,10 @@ class TutorScreen(Screen[None]):
     def key_label(self, binding: Binding) -> str:
         """What a key does, in words. Screens say it more precisely where it depends."""
         return self.words(binding.description)
+
+    def key_rank(self, binding: Binding) -> int:
+        """Where a key stands in the bottom row; lower comes first. Screens put first what is most wanted just now."""
+        return rank(binding)
 
     def shown_keys(self) -> list[tuple[str, str, str]]:
         """The keys for the bottom row: key, label, action; help last."""
@@ -148,7 +152,7 @@ class TutorScreen(Screen[None]):
         found: dict[str, tuple[Binding, str, str]] = {}
         for binding, label, action in self._bound():
             found.setdefault(action, (binding, label, action))
-        return sorted(found.values(), key=lambda row: (row[0].description in _LAST, rank(row[0])))
+        return sorted(found.values(), key=lambda row: (row[0].description in _LAST, self.key_rank(row[0])))
 
     def help_rows(self) -> list[tuple[str, str]]:
         """Every key that works now with what it does; keys that do the same in one row."""
