@@ -90,15 +90,16 @@ class _Grading:
             first = probes.build(rig, self._context, self._image, self._listen)
             if not first.succeeded:
                 return Measured(first)
-            # the zero line is drawn while no other build of the solution runs: it would share its steps
-            zero = probes.build(rig, self._context, self._image, lambda _: None)
+            zero = lanes.start("zero", lambda _: probes.build(rig, self._context, self._image, lambda _: None))
             other_user = new_stamp()
             template = probes.read_page(self._context, self._exercise)
             served = lanes.start("visit", lambda _: serve(rig, self._image, template))
             other = lanes.start("visit-other", lambda _: serve(rig, self._image, template, other_user))
             toolchain = lanes.start("look", lambda _: probes.find_toolchain(rig, self._image))
-            html = lanes.start("html", lambda tell: self._edit(self._exercise.html_edit, zero, served, tell))
             code = lanes.start("code", lambda tell: self._edit(self._exercise.code_edit, zero, served, tell))
+            # the steps of this one are counted: the zero line is drawn first, for a running build's steps are shared
+            zero.result()
+            html = lanes.start("html", lambda tell: self._edit(self._exercise.html_edit, zero, served, tell))
             return Measured(
                 first,
                 self._told("baseline", baseline),
@@ -114,7 +115,7 @@ class _Grading:
         self._listen(ProbeStarted(probe))
         return lane.told(self._listen)
 
-    def _edit(self, edit: ScriptedEdit, zero: BuildReport, before: Lane[Served], listen: Listener) -> Edited:
+    def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
         stamp = new_stamp()
         with scratch_copy(self._context) as context:
@@ -125,7 +126,7 @@ class _Grading:
             self._images.with_stages_of(after)
             if not after.succeeded:
                 return Edited(after)
-            extra = probes.beyond(zero, after)
+            extra = probes.beyond(zero.result(), after)
             if not before.result().is_page:
                 return Edited(after, extra)
             served = serve(self._rig, tag, probes.read_page(context, self._exercise))
