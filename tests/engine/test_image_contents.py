@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.blocks import BLOCK_BYTES, counts_blocks
 from tutor.builds.contents import ImageContents, ImageRead, Kind
 from tutor.builds.engine import BuildRequest, Engine
 from tutor.builds.layers import instruction_text
@@ -57,8 +58,12 @@ def test_the_sizes_of_a_large_image_add_up(buildkit: DockerEngine) -> None:
     assert len(told) > 3
     assert all(isinstance(each, ImageRead) for each in told)
     assert isinstance(last, ImageContents)
-    assert last.size_bytes == pytest.approx(info.size_bytes, rel=0.05)  # a store may count whole blocks
-    assert sum(layer.root.files for layer in last.layers) > 1000
+    files = sum(layer.root.files for layer in last.layers)
+    assert files > 1000
+    if counts_blocks(buildkit):  # and half of them stand in as many folders, at the most
+        assert last.size_bytes < info.size_bytes < last.size_bytes + 1.5 * BLOCK_BYTES * files
+    else:
+        assert last.size_bytes == pytest.approx(info.size_bytes, rel=0.05)
 
 
 def test_reading_can_be_ended_and_the_engine_goes_on(buildkit: DockerEngine) -> None:

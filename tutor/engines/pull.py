@@ -64,9 +64,13 @@ def _split(image: str) -> tuple[str, str | None]:
     return (name, tag) if colon and "/" not in tag else (image, "latest")
 
 
+_LIMITED = ("toomanyrequests", "rate limit", "429 Too Many Requests")
+"""The registry's own words; the containerd store hands on the HTTP status only."""
+
+
 def _refused(image: str, said: str) -> PullRefused:
     said = clean_line(said)
-    if "toomanyrequests" in said or "rate limit" in said:
+    if any(words in said for words in _LIMITED):
         return PullRefused(
             image,
             f"The registry's rate limit is reached; {image} was not pulled.",
