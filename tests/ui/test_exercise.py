@@ -180,3 +180,35 @@ async def test_while_typing_only_keys_that_are_no_text_are_offered(stage: Stage)
             "Ctrl+Q": "Quit",
             "Ctrl+P": "All commands",
         }
+
+
+async def test_the_way_back_stands_first_in_the_bottom_row(stage: Stage) -> None:
+    def first() -> tuple[str, str]:
+        return screen.shown_keys()[0][:2]
+
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        screen = await in_exercise(pilot)
+        assert first() == ("g", "Grade")
+        await pilot.press("a")
+        assert first() == ("a", "Report")
+        await pilot.press("a", "2", "d")
+        assert first() == ("d", "File")
+        await pilot.press("enter")
+        await until(pilot, lambda: first() == ("Esc", "Done editing"))
+        await pilot.press("escape")
+        screen.editors[0].load_text("# slow\n" + sample.START)
+        await pilot.press("g", "s")
+        await until(pilot, lambda: screen.grading)
+        assert first() == ("Esc", "Stop")
+        assert "All grades" not in [label for _, label, _ in screen.shown_keys()]
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.grading)
+
+
+async def test_arrows_scroll_a_file_where_nothing_else_goes_on(stage: Stage) -> None:
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        screen = await in_exercise(pilot)
+        await pilot.press("4")
+        await until(pilot, lambda: screen.editors[2].max_scroll_y)
+        await pilot.press("down", "pagedown")
+        await until(pilot, lambda: screen.editors[2].scroll_y > 10)

@@ -7,12 +7,12 @@ from textual.widgets import TextArea
 
 from tutor.ui.engine_state import Connected
 from tutor.ui.page_prediction import Layers, layers_of
-from tutor.ui.screens.files import FilesScreen
+from tutor.ui.screens.panes import PanesScreen
 from tutor.ui.widgets.ask_page import AskPage
 from tutor.ui.widgets.grade_panel import GradePanel
 
 
-class AskingScreen(FilesScreen):
+class AskingScreen(PanesScreen):
     """Asks, and hands on what was said. While it asks, the files can be read and changed as always."""
 
     def __init__(self, exercise_id: str) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from tutor.builds.engine import Engine
@@ -41,12 +40,6 @@ class ExerciseScreen(AskingScreen):
         Binding("h", "hint", "ui.key.hint"),
         Binding("w", "watch", "ui.key.watch"),
         Binding("escape", "leave", "ui.key.back"),
-        Binding("b", "stages", "ui.key.stages"),
-        Binding("a", "grades", "ui.key.grades"),
-        Binding("down,j", "scroll(1)", "ui.key.scroll", key_display="↑↓", show=False),
-        Binding("up,k", "scroll(-1)", "ui.key.scroll", show=False),
-        Binding("pageup", "scroll(-10)", "ui.key.scroll_page", show=False),
-        Binding("pagedown,space", "scroll(10)", "ui.key.scroll_page", show=False),
     ]
 
     def __init__(self, exercise_id: str) -> None:
@@ -209,39 +202,6 @@ class ExerciseScreen(AskingScreen):
         if self._watching.wants(state, self.grading):
             self._with_engine(self._grade)
 
-    # Looking
-
-    def action_stages(self) -> None:
-        """Show the stages of both files in place of the grade's report, or the report again."""
-        panel = self.query_one(GradePanel)
-        self._switch(panel.shows_stages, panel.switch_stages)
-
-    def action_grades(self) -> None:
-        """Show all grades so far in place of the grade's report, or the report again."""
-        panel = self.query_one(GradePanel)
-        self._switch(panel.shows_grades, panel.switch_grades)
-
-    def _switch(self, shown: bool, switch: Callable[[], object]) -> None:
-        """Switch what the grade's pane shows; where the pane isn't on the screen, bring it there."""
-        seen = not self.one_pane or self.has_class("-grade")
-        if seen or not shown:
-            switch()
-        if not seen:
-            self.action_tab(len(self.editors) + 1)
-        self.refresh_bindings()
-
-    def action_scroll(self, rows: int) -> None:
-        """Scroll the grade, or the task before there is one."""
-        pane = self.query_one(GradePanel).pane
-        if not pane.region or not pane.max_scroll_y or self.shows_diff:
-            pane = self.query_one("#diff" if self.shows_diff else "#task", VerticalScroll)
-        if abs(rows) == 1:
-            pane.scroll_relative(y=rows, animate=False)
-        elif rows > 0:
-            pane.scroll_page_down(animate=False)
-        else:
-            pane.scroll_page_up(animate=False)
-
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -250,8 +210,10 @@ class ExerciseScreen(AskingScreen):
                 return parameters[0] in range(len(self.query_one(TabRow).names))
             case "save":
                 return any(editor.unsaved for editor in self.editors)
+            case "stages" | "grades" | "hint" if self.grading or self.asking:
+                return False  # what they show has no place now
             case "stages":
-                return self._grading.view is not None and self._grading.view.report is not None
+                return self._grading.report is not None
             case "edit":
                 return not isinstance(self.focused, Editor)
             case "hint":
@@ -259,24 +221,36 @@ class ExerciseScreen(AskingScreen):
             case _:
                 return True
 
-    def key_label(self, binding: Binding) -> str:
-        match binding.action:
+    def _way_back(self, action: str) -> str:
+        """What an action is called that leads out of what is shown or goes on; "" for all others."""
+        match action:
             case "leave" if self.grading:
-                return self.words("ui.key.cancel")
+                return "ui.key.cancel"
             case "leave" if isinstance(self.focused, Editor):
-                return self.words("ui.key.done_editing")
+                return "ui.key.done_editing"
+            case "diff" if self.shows_diff:
+                return "ui.key.file"
+            case "grades" if self.query_one(GradePanel).shows_grades:
+                return "ui.key.report"
+            case "stages" if self.query_one(GradePanel).shows_stages:
+                return "ui.key.report"
+            case _:
+                return ""
+
+    def key_label(self, binding: Binding) -> str:
+        if back := self._way_back(binding.action):
+            return self.words(back)
+        match binding.action:
             case "grade" if self.grading:
                 return self.words("ui.key.grading")
             case "watch" if self.watching:
                 return self.words("ui.key.watching")
-            case "diff" if self.shows_diff:
-                return self.words("ui.key.file")
-            case "grades" if self.query_one(GradePanel).shows_grades:
-                return self.words("ui.key.report")
-            case "stages" if self.query_one(GradePanel).shows_stages:
-                return self.words("ui.key.report")
             case _:
                 return super().key_label(binding)
+
+    def key_rank(self, binding: Binding) -> int:
+        """The way back comes first: at 80 columns few keys have room."""
+        return -1 if self._way_back(binding.action) else super().key_rank(binding)
 
     def place(self) -> tuple[str, ...]:
         return (*super().place(), self.words("ui.watch.mark")) if self.watching else super().place()

@@ -119,7 +119,7 @@ class FilesScreen(TutorScreen):
         names = (self.words("ui.exercise.task"), *short_names([editor.file for editor in editors]))
         tabs.names = (*names, self.words("ui.exercise.grade")) if self.one_pane else names
         tabs.at = min(tabs.at, len(tabs.names) - 1)
-        tabs.marked = frozenset(i for i, editor in enumerate(editors, 1) if editor.unsaved)
+        self._mark_unsaved()
         on_grade = self.one_pane and tabs.at == len(editors) + 1
         self.set_class(on_grade, "-grade")
         self.query_one("#task").display = tabs.at == _TASK or (on_grade and not self.one_pane)
@@ -127,6 +127,13 @@ class FilesScreen(TutorScreen):
             editor.display = tabs.at == i and not self.diffing
         self._show_diff()
         self.refresh_bindings()
+
+    def _mark_unsaved(self) -> None:
+        tabs = self.query_one(TabRow)
+        marked = frozenset(i for i, editor in enumerate(self.editors, 1) if editor.unsaved)
+        if marked != tabs.marked:
+            tabs.marked = marked
+            self.refresh_bindings()
 
     def _show_diff(self) -> None:
         view, editor, opened = self.query_one(DiffView), self._editor, self.opened
@@ -188,7 +195,9 @@ class FilesScreen(TutorScreen):
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        self.show_tab()
+        """Only what a key can change is shown anew: whoever types fast shouldn't wait for the rest."""
+        self._mark_unsaved()
+        self._show_diff()
 
     def on_editor_left(self) -> None:
         self.refresh_bindings()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.geometry import Region
 
 from tutor.builds.report import BuildReport
@@ -59,6 +60,9 @@ class GradePanel(Vertical):
             yield HistoryPlot()
             yield History(id="all-grades")
 
+    def on_resize(self, event: Resize) -> None:
+        self.query_one(HistoryPlot).fit_to(event.size.height)
+
     @property
     def shows_stages(self) -> bool:
         """The stages of both files are shown instead of the report."""
@@ -91,7 +95,10 @@ class GradePanel(Vertical):
     @property
     def pane(self) -> VerticalScroll:
         """What scrolls now."""
-        name = "#stages-scroll" if self.shows_stages else "#grades-scroll" if self.shows_grades else "#report"
+        if self.has_class("-asking"):
+            name = "#ask"
+        else:
+            name = "#stages-scroll" if self.shows_stages else "#grades-scroll" if self.shows_grades else "#report"
         return self.query_one(name, VerticalScroll)
 
     def clear(self, words: Words, points: Mapping[str, int], attempts: Sequence[Attempt]) -> None:

@@ -54,7 +54,7 @@ class History(Sheet):
             styled(f"  {sign} ", f"bold {style}"),
             fit_left(Content(words("ui.history.points", points=attempt.points)), 6),
             Content(" "),
-            fit(styled(filled, style), 10),
+            fit(styled(filled, "$success" if attempt.passed else "$secondary"), 10),
             fit_left(Content(figures.size(size) if size else "–"), 10),
             Content("  "),
             Content(counted(words, "ui.history.layers", layers) if layers is not None else ""),

@@ -17,7 +17,9 @@ from tutor.ui.widgets.sheet import Sheet
 if TYPE_CHECKING:
     from tutor.progress.store import Attempt
 
-_ROWS = 5
+_ROWS = {0: 5, 36: 8, 50: 12}
+"""Rows of each plot, by the height of the pane that they stand in: the table below should have room, too."""
+
 _LABEL_CELLS = 4
 _NARROWEST, _WIDEST = 5, 9
 """Cells of one grade's column, with the gap beside it: four digits, or a sign and three, stand below it."""
@@ -33,6 +35,14 @@ class HistoryPlot(Sheet):
         super().__init__(id="history-plot")
         self._attempts: Sequence[Attempt] = ()
         self._words = Words()
+        self._rows = _ROWS[0]
+
+    def fit_to(self, height: int) -> None:
+        """Make the columns as high as a pane of this height has room for."""
+        rows = max(rows for least, rows in _ROWS.items() if height >= least)
+        if rows != self._rows:
+            self._rows = rows
+            self.redraw()
 
     def show(self, attempts: Sequence[Attempt], words: Words) -> None:
         self._attempts, self._words = attempts, words
@@ -63,7 +73,7 @@ class HistoryPlot(Sheet):
         words = self._words
         signs = words("ui.history.signs") + (f"   ★ {words('ui.history.best')}" if "★" in "".join(numbers) else "")
         legend = join((words("ui.history.plot_points"), "bold"), "   ", (signs, MUTED))
-        columns = [plot.column(attempt.points, 100, _ROWS) for attempt in attempts]
+        columns = [plot.column(attempt.points, 100, self._rows) for attempt in attempts]
         styles = [_PASSED if attempt.passed else _NOT_YET for attempt in attempts]
         values = [f"{'✓' if attempt.passed else '✗'}{attempt.points}" for attempt in attempts]
         return [*wrapped(legend, width), *_drawn(columns, styles, cells, "100"), *_below(numbers, values, cells)]
@@ -75,10 +85,10 @@ class HistoryPlot(Sheet):
         legend = styled(self._words("ui.history.plot_size"), "bold")
         if limit:
             legend += join("   ", ("┄", _LIMIT), (f" {self._words('ui.history.limit', limit=megabytes(limit))}", MUTED))
-        columns = [plot.column(size or 0, top, _ROWS) for size in sizes]
+        columns = [plot.column(size or 0, top, self._rows) for size in sizes]
         styles = [_PASSED if limit and (size or 0) <= limit else _NOT_YET for size in sizes]
         values = [megabytes(size) if size else "–" for size in sizes]
-        line = plot.row_of(limit, top, _ROWS) if limit else None
+        line = plot.row_of(limit, top, self._rows) if limit else None
         return [
             *wrapped(legend, width),
             *_drawn(columns, styles, cells, megabytes(top) if top else "", line),
@@ -95,7 +105,7 @@ def megabytes(size_bytes: int) -> str:
 def _drawn(columns: list[str], styles: list[str], cells: int, top: str, line: int | None = None) -> list[Content]:
     """The columns beside their axis; a dashed line runs through row `line`."""
     rows = []
-    for row in range(_ROWS):
+    for row in range(len(columns[0])):
         gap = "┄" if row == line else " "
         row_content = join(fit_left(styled(top if row == 0 else "", MUTED), _LABEL_CELLS), (" │", _AXIS))
         for column, style in zip(columns, styles, strict=True):
