@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 import docker
@@ -45,6 +46,12 @@ from tutor.errors import TutorError
 API_VERSIONS = {Builder.BUILDKIT: "2", Builder.CLASSIC: "1"}
 """The `version` parameter of `POST /build` that chooses the builder."""
 
+_BROKEN_OFF = BuildFailed(
+    "The engine stopped talking in the middle of the build.",
+    FailureKind.ENGINE,
+    hint="Check that it still runs (diamol-tutor doctor), then build again.",
+)
+
 KEPT_TAG = "before-diamol-tutor"
 """The tag that keeps a learner's image whose name a lesson's build takes."""
 
@@ -59,10 +66,14 @@ class _Decoder(Protocol):
 
 @dataclass
 class _Running:
-    """A build under way. `cancelled` is set by another thread; `response` once the engine has begun to answer."""
+    """A build under way. `cancelled` is set by another thread; `response` once the engine has begun to answer.
+
+    `begun` brings the answer's begin or what went wrong before it, or None from `cancel`, which waits for neither.
+    """
 
     cancelled: threading.Event = field(default_factory=threading.Event)
     response: requests.Response | None = None
+    begun: SimpleQueue[requests.Response | Exception | None] = field(default_factory=SimpleQueue)
 
 
 class RunningBuilds:
@@ -95,6 +106,7 @@ class RunningBuilds:
         if running is None:
             return
         running.cancelled.set()
+        running.begun.put(None)
         with suppress(requests.exceptions.RequestException):
             # ends a BuildKit build at once; the classic builder doesn't know it, and ends when its client hangs up
             self._client.post(self._url("/build/cancel"), params={"id": build_id}, timeout=5)
@@ -182,15 +194,8 @@ class RunningBuilds:
                 sent += len(chunk)
                 yield chunk
 
-        response = self._client.post(
-            self._url("/build"),
-            params=_parameters(request, build_id, self._builder) | {"dockerfile": context.dockerfile},
-            data=body(),
-            headers={"Content-Type": "application/x-tar"},
-            stream=True,
-            timeout=None,
-        )
-        running.response = response
+        parameters = _parameters(request, build_id, self._builder) | {"dockerfile": context.dockerfile}
+        response = self._begin(parameters, body(), running)
         yield ContextSent(sent)
         if response.status_code >= 400:
             refused = _refusal(response)
@@ -202,9 +207,45 @@ class RunningBuilds:
             if running.cancelled.is_set():
                 raise OSError("cancelled")
             if line.strip():
-                message = json.loads(line)
+                try:
+                    message = json.loads(line)
+                except ValueError:  # it breaks off within a line, which is as good as before it
+                    return
                 if isinstance(message, dict):
                     yield message
+
+    def _begin(self, parameters: dict[str, str], body: Iterator[bytes], running: _Running) -> requests.Response:
+        """Send a build and wait for the begin of its answer, in a thread, so that an engine's silence can be left.
+
+        The begin has a deadline, what follows has none: a step may be silent for as long as it likes.
+        """
+
+        def post() -> None:
+            try:
+                response = self._client.post(
+                    self._url("/build"),
+                    params=parameters,
+                    data=body,
+                    headers={"Content-Type": "application/x-tar"},
+                    stream=True,
+                    timeout=self._client.timeout,
+                )
+                _wait_for_ever(response)
+                running.response = response
+                if running.cancelled.is_set():
+                    _hang_up(response)
+                running.begun.put(response)
+            except Exception as error:
+                running.begun.put(error)
+
+        threading.Thread(target=post, name="build-begins", daemon=True).start()
+        match running.begun.get():
+            case requests.Response() as response:
+                return response
+            case Exception() as error:
+                raise error
+            case None:
+                raise OSError("cancelled")
 
     def _ended(
         self, decoder: _Decoder, dockerfile: Dockerfile, request: BuildRequest, running: _Running
@@ -214,11 +255,7 @@ class RunningBuilds:
         if decoder.failure is not None:
             return blame_frontend(decoder.failure, dockerfile)
         if not decoder.image_id:
-            return BuildFailed(
-                "The engine stopped talking in the middle of the build.",
-                FailureKind.ENGINE,
-                hint="Check that it still runs (diamol-tutor doctor), then build again.",
-            )
+            return _BROKEN_OFF
         target = dockerfile.source_stage(request.target, len(dockerfile.stages)) if request.target else None
         layers = with_lines(history(self._client, decoder.image_id), dockerfile, target)
         return BuildSucceeded(decoder.image_id, layers)
@@ -264,6 +301,18 @@ def _parameters(request: BuildRequest, build_id: str, builder: Builder) -> dict[
 
 def _hang_up(response: requests.Response) -> None:
     """Shut the connection's socket down under the reader; closing the response from another thread can deadlock."""
-    raw: Any = response.raw
     with suppress(AttributeError, OSError):  # it has ended by itself
-        raw._fp.fp.raw._sock.shutdown(socket.SHUT_RDWR)
+        _socket_of(response).shutdown(socket.SHUT_RDWR)
+
+
+def _wait_for_ever(response: requests.Response) -> None:
+    """Take away the deadline that the begin of an answer had."""
+    with suppress(AttributeError, OSError):  # all of it has come
+        _socket_of(response).settimeout(None)
+
+
+def _socket_of(response: requests.Response) -> socket.socket:
+    """The socket that a response is read from, which requests doesn't tell."""
+    raw: Any = response.raw
+    found: socket.socket = raw._fp.fp.raw._sock
+    return found

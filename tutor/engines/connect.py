@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,11 @@ from tutor.errors import NoEngine, TutorError
 from tutor.sanitise import clean_line
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
+FIRST_REPLY_DEADLINE_S = 10
+"""How long an engine may take to answer at all, before it counts as none."""
+
 REPLY_DEADLINE_S = 60
-"""How long one reply may take. Streams (builds, pulls, output) have no deadline: they end by `cancel`."""
+"""How long one reply may take. Streams (builds, pulls, output) have no deadline once begun: they end by `cancel`."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,12 @@ def connect() -> docker.APIClient:
             client = docker.APIClient(
                 base_url=where.host,
                 version="auto",
-                timeout=REPLY_DEADLINE_S,
+                timeout=FIRST_REPLY_DEADLINE_S,
                 tls=where.tls or False,
                 use_ssh_client=where.host.startswith("ssh://"),
             )
             client.ping()
+            client.timeout = REPLY_DEADLINE_S
     except NoEngine as error:
         raise NoEngine(f"{error.message} (asked {where.host}, chosen by {where.chosen_by})", error.hint) from error
     return client
@@ -91,20 +96,40 @@ def engine_errors() -> Iterator[None]:
     try:
         yield
     except docker_errors.APIError as error:
-        said = clean_line(str(error.explanation or error))
-        raise TutorError(f"The Docker engine refused: {said}", "Mend what it names, then try again.") from error
-    except requests.exceptions.ReadTimeout as error:
+        raise _refused(error) from error
+    except (requests.exceptions.ReadTimeout, TimeoutError) as error:
         raise NoEngine(
-            f"The Docker engine did not reply within {REPLY_DEADLINE_S} seconds.",
+            "The Docker engine did not reply in time.",
             "It may be overloaded or stuck: see `docker info`, or restart it.",
+        ) from error
+    except (json.JSONDecodeError, docker_errors.StreamParseError) as error:
+        raise NoEngine(
+            "The Docker engine's answer breaks off, or is none.",
+            "See with `diamol-tutor doctor` what answers there, then try again.",
         ) from error
     except (docker_errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise _no_engine(error) from error
 
 
+def _refused(error: docker_errors.APIError) -> TutorError:
+    """Say what the engine says; one that fails itself (5xx) without a word has no reason for a learner to mend."""
+    if error.explanation:
+        said = clean_line(str(error.explanation))
+        return TutorError(f"The Docker engine refused: {said}", "Mend what it names, then try again.")
+    return TutorError(
+        f"The Docker engine failed with status {error.status_code}, and doesn't say why.",
+        "Try again; if it fails again, read the engine's own log, or restart it.",
+    )
+
+
 def _no_engine(error: BaseException) -> NoEngine:
     """Say why no engine could be reached. The SDK wraps the socket's error several times over: look at the text."""
     said = str(error)
+    if "timed out" in said:
+        return NoEngine(
+            "The Docker engine did not reply in time.",
+            "It may be overloaded or stuck: see `docker info`, or restart it.",
+        )
     if "Permission denied" in said or "PermissionError" in said:
         return NoEngine(
             "You may not use the Docker engine's socket.",

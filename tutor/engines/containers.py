@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import docker
+import requests
 import urllib3
 from docker import errors as docker_errors
 from docker.types import LogConfig
@@ -123,6 +125,10 @@ def _create(client: docker.APIClient, spec: RunSpec, ports: Any) -> str:
         except docker_errors.APIError as error:
             if "no command specified" in str(error.explanation).lower():
                 raise CannotStart(spec.image, "there is neither a CMD nor an ENTRYPOINT") from error
+            raise
+        except requests.exceptions.RequestException:  # it may be there, for all that its answer was lost
+            with suppress(TutorError):
+                remove(client, name)
             raise
     return str(created["Id"])
 

@@ -19,7 +19,7 @@ from tutor.builds.engine import LABEL, NAME_PREFIX, FileEntry, ImageInfo
 from tutor.builds.layers import Layer, total_size_bytes
 from tutor.engines.connect import engine_errors
 from tutor.engines.labels import labels
-from tutor.errors import TutorError
+from tutor.errors import NoEngine, TutorError
 from tutor.sanitise import clean_line
 
 READ_BYTES = 1_048_576
@@ -144,22 +144,28 @@ def _raise_for_status(response: requests.Response) -> None:
 
 def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:
     """All files of an image, read from the export of a container that is created but never started."""
-    with engine_errors():
-        try:
-            # a command is asked for even when nothing is going to run it
-            name = f"{NAME_PREFIX}look-{uuid.uuid4().hex[:12]}"
-            container = client.create_container(reference, command=["-"], name=name, labels=labels("look"))["Id"]
-        except docker_errors.ImageNotFound as error:
-            raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
+    name = f"{NAME_PREFIX}look-{uuid.uuid4().hex[:12]}"
     try:
-        with engine_errors(), tarfile.open(fileobj=reader(client.export(container)), mode="r|") as archive:
-            for member in archive:
-                path = "/" + clean_line(member.name).removeprefix("./").strip("/")
-                if path not in _ADDED_BY_CREATE or member.size:
-                    yield FileEntry(path, _kind(member), member.size, member.mode)
-    finally:
         with engine_errors():
-            client.remove_container(container, force=True, v=True)
+            # a command is asked for even when nothing is going to run it
+            client.create_container(reference, command=["-"], name=name, labels=labels("look"))
+            with tarfile.open(fileobj=reader(client.export(name)), mode="r|") as archive:
+                for member in archive:
+                    path = "/" + clean_line(member.name).removeprefix("./").strip("/")
+                    if path not in _ADDED_BY_CREATE or member.size:
+                        yield FileEntry(path, _kind(member), member.size, member.mode)
+    except tarfile.TarError as error:
+        raise NoEngine(
+            f"The engine stopped talking in the middle of {clean_line(reference)}.",
+            "Check that it still runs (diamol-tutor doctor), then try again.",
+        ) from error
+    except TutorError as error:
+        if isinstance(error.__cause__, docker_errors.ImageNotFound):
+            raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
+        raise
+    finally:
+        with engine_errors(), suppress(docker_errors.NotFound):
+            client.remove_container(name, force=True, v=True)
 
 
 def _kind(member: tarfile.TarInfo) -> str:
