@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tests.ui import sample
 from tests.ui.conftest import Stage, in_lesson, until
 from tests.ui.test_lesson import plain, table_rows
+from tutor.course.actions import BuildImage
+from tutor.course.lesson import Choice, Quiz, Step
+from tutor.errors import NoEngine
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.blocks import ActionBlock
+from tutor.ui.widgets.page import KeptBack
 from tutor.ui.widgets.predict import PredictBoard
+from tutor.ui.widgets.prose import ProseBlock
 from tutor.ui.widgets.sheet import Sheet
 
 
@@ -75,3 +84,37 @@ async def test_a_broken_dockerfile_is_told_by_the_build(stage: Stage) -> None:
         (folder / "Dockerfile").write_text("FROM\n", "utf-8")
         await pilot.press("enter")
         await until(pilot, lambda: screen.desk.runs and screen.desk.running is None)
+
+
+async def test_what_stands_below_a_build_to_predict_is_kept_back_until_it_has_run(stage: Stage) -> None:
+    step = Step(
+        "predict",
+        "Predict",
+        (
+            BuildImage(command="docker image build .", folder="01-multi-stage", predict=True, id="04-go/predict/0"),
+            sample.text("One step ran again, and this is the answer."),
+            Quiz("below", "Why?", (Choice("So", True, ""), Choice("Not so", False, ""))),
+        ),
+    )
+    course = sample.course("en")
+    lessons = tuple(replace(each, steps=(step,)) if each.id == "04-go" else each for each in course.lessons)
+    stage.course = lambda _: replace(course, lessons=lessons)
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_lesson(pilot, "04-go", "predict")
+        assert [type(block) for block in screen.page.children if block.display] == [ProseBlock, ActionBlock, KeptBack]
+        await pilot.press("L")  # the page is put up again in the other language, and keeps it back
+        await until(pilot, lambda: screen.words.language == "ko")
+        await until(pilot, lambda: len([block for block in screen.page.children if block.display]) == 3)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one(PredictBoard).has_focus)
+        await pilot.press("s")
+        await until(pilot, lambda: screen.desk.runs and screen.desk.running is None)
+        await until(pilot, lambda: not screen.query(KeptBack).first().display)
+        assert all(block.display for block in screen.page.children if not isinstance(block, KeptBack))
+
+
+async def test_without_an_engine_nothing_is_kept_back(stage: Stage) -> None:
+    stage.no_engine = NoEngine("No Docker engine answers.")
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_lesson(pilot, "04-go", "predict")
+        assert not screen.query(KeptBack)

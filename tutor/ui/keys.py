@@ -36,6 +36,8 @@ FIRST = (
     *(f"ui.key.{name}" for name in ("pick", "build", "go_on", "open", "count", "skip_guess", "grade", "hint")),
     "recordings.key.skip",
     "ui.key.containers",
+    "times.key.pictures",
+    "layers.key.show",
 )
 """What a learner most wants to do on a screen: it stands first in the bottom row."""
 

@@ -22,7 +22,7 @@ class LessonScreen(RunsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "ui.key.go_on"),
         Binding("escape", "leave", "ui.key.back"),
-        Binding("b", "stages", "ui.key.stages"),
+        Binding("b", "stages", "times.key.pictures"),
         Binding("i", "layers", "layers.key.show"),
         Binding("s", "skip", "recordings.key.skip"),
         Binding("f", "pace", "recordings.key.pace"),

@@ -80,7 +80,7 @@ class PagesScreen(TutorScreen):
 
     def _show_page(self, keep_scroll: bool = False) -> None:
         self.set_focus(None)
-        self.page.show(self.step, self.words, lambda quiz: self._picked.get(quiz, ()), keep_scroll)
+        self.page.show(self.step, self.words, lambda quiz: self._picked.get(quiz, ()), keep_scroll, self.kept_back())
         self.show_bar()
         self.page_shown()
         self.call_after_refresh(self.refresh_bindings)
@@ -186,6 +186,10 @@ class PagesScreen(TutorScreen):
         return [key for key in super().shown_keys() if built or key[2] != "screen.stages"]
 
     # What the lesson screen adds
+
+    def kept_back(self) -> int | None:
+        """The action below which nothing is shown yet; None shows all."""
+        return None
 
     def page_shown(self) -> None:
         """A page has been put on the screen."""

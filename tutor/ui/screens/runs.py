@@ -62,6 +62,24 @@ class RunsScreen(PagesScreen):
             note = figures.seconds(run.seconds(run.clock())) if run.ended is not None else ""
             block.show(run.state, note, run.failed_as_meant)
 
+    def kept_back(self) -> int | None:
+        """What stands below a build gives away what it does: it is kept back until that has run."""
+        if isinstance(self.tutor.engine_state, Unreachable) or self.step.id in self._done:
+            return None
+        for index, action in enumerate(self.step.actions):
+            run = self._desk.runs.get((self.step.id, index))
+            if isinstance(action, BuildImage) and action.predict and (run is None or run.ended is None):
+                return index
+        return None
+
+    @property
+    def _done(self) -> frozenset[str]:
+        return self.tutor.record.done.get(self._lesson.id, frozenset())
+
+    def _show_kept_back(self) -> None:
+        if self.kept_back() is None:
+            self.page.show_all()
+
     def _show_live(self) -> None:
         """The panel shows what runs, else the last run of this page, else the last run shown."""
         panel = self.query_one(LivePanel)
@@ -126,6 +144,7 @@ class RunsScreen(PagesScreen):
 
     def engine_changed(self) -> None:
         super().engine_changed()
+        self._show_kept_back()
         match self.tutor.engine_state:
             case Connected():
                 wanted, self._wanted = self._wanted, None
@@ -164,5 +183,6 @@ class RunsScreen(PagesScreen):
             self._clock.pause()
         for block in self.page.actions:
             self._show_state(block)
+        self._show_kept_back()
         self.refresh_bindings()
         self.ask_running()

@@ -85,7 +85,7 @@ class LivePanel(Vertical):
         """Show nothing but a sentence about what comes here."""
         self._view, self._words = None, words
         self.set_class(True, "-empty")
-        self.set_class(False, "-predict")
+        self.set_class(False, "-predict", "-build", "-results", "-output")
         if told != self._told:
             self._told = told
             self.query_one("#live-empty", Static).update(styled(told, MUTED))
@@ -93,7 +93,7 @@ class LivePanel(Vertical):
     def ask(self, coming: Coming, words: Words) -> None:
         """Ask for a prediction of a coming build."""
         self._view, self._words = None, words
-        self.set_class(False, "-empty")
+        self.set_class(False, "-empty", "-build", "-results", "-output")  # nothing of an earlier run below the question
         self.set_class(True, "-predict")
         board = self.query_one(PredictBoard)
         board.ask(coming.dockerfile, coming.steps, coming.needed, words)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tutor.course.actions import Action
 from tutor.course.document import Code, Prose
 from tutor.course.lesson import Quiz, Step
 from tutor.language import Words
 from tutor.ui.run_view import ActionState
+from tutor.ui.text import MUTED, styled
 from tutor.ui.widgets.blocks import ActionBlock, CodeBlock
 from tutor.ui.widgets.prose import ProseBlock
 from tutor.ui.widgets.quiz import QuizBlock
+
+
+class KeptBack(Static):
+    """Says that more comes once the build above has run."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(styled(told, MUTED), markup=False)
 
 
 class LessonPage(VerticalScroll, can_focus=False):
@@ -29,13 +38,26 @@ class LessonPage(VerticalScroll, can_focus=False):
         words: Words,
         picked: Callable[[str], tuple[int, ...]],
         keep_scroll: bool = False,
+        kept_back: int | None = None,
     ) -> None:
-        """`picked` gives the choices already picked of a quiz."""
+        """`picked` gives the choices already picked of a quiz.
+
+        What stands below the action `kept_back` is hidden until `show_all`.
+        """
+        widgets = list(_widgets(step, words, picked))
+        if kept_back is not None:
+            _hide_below(kept_back, widgets)
+            widgets.append(KeptBack(words("ui.lesson.after_build")))
         with self.app.batch_update():
             self.remove_children()
-            self.mount(*_widgets(step, words, picked))
+            self.mount(*widgets)
             if not keep_scroll:
                 self.scroll_home(animate=False, immediate=True)
+
+    def show_all(self) -> None:
+        """Show what was kept back below a build."""
+        for block in self.children:
+            block.display = not isinstance(block, KeptBack)
 
     @property
     def actions(self) -> list[ActionBlock]:
@@ -54,6 +76,13 @@ class LessonPage(VerticalScroll, can_focus=False):
         """What `y` copies when nothing has the focus: the first command, else the first code."""
         blocks = [block for block in self.children if isinstance(block, CodeBlock | ActionBlock)]
         return next((block for block in blocks if isinstance(block, ActionBlock)), blocks[0] if blocks else None)
+
+
+def _hide_below(action: int, widgets: Sequence[Widget]) -> None:
+    hidden = False
+    for widget in widgets:
+        widget.display = not hidden
+        hidden = hidden or (isinstance(widget, ActionBlock) and widget.index == action)
 
 
 def _widgets(step: Step, words: Words, picked: Callable[[str], tuple[int, ...]]) -> Iterator[Widget]:

@@ -15,8 +15,8 @@ from tutor.ui.widgets.steps import SIGNS
 _TIME_CELLS = 8
 _BAR_CELLS_AT_LEAST = 12
 
-_SHOWN = (State.CACHED, State.REBUILT, State.FAILED, State.RUNNING)
-"""States of steps that have a place in time."""
+_RAN = (State.REBUILT, State.FAILED, State.RUNNING)
+"""States of steps that take time."""
 
 
 class TimeSheet(Sheet):
@@ -40,12 +40,12 @@ class TimeSheet(Sheet):
         view, words = self._view, self._words
         if view.started is None:
             return wrapped(styled(words("ui.stages.none"), MUTED), width)
-        total = max([view.span(step, self._now)[1] for step in view.steps if step.state in _SHOWN], default=0.0)
+        total = max((view.span(step, self._now)[1] for step in view.steps if step.state in _RAN), default=0.0)
         name_cells = max(14, min(44, width * 2 // 5))
         bar_cells = width - name_cells - _TIME_CELLS - 2
         if bar_cells < _BAR_CELLS_AT_LEAST:
             return wrapped(styled(words("times.narrow"), MUTED), width)
-        rows: list[Content] = [self._scale(total, name_cells, bar_cells)]
+        rows: list[Content] = [self._scale(total, name_cells, bar_cells)] if total else []
         for stage in view.started.dockerfile.stages:
             steps = [step for step in view.steps if step.step.stage == stage.index]
             rows.append(_stage_row(stage, width))
@@ -65,7 +65,7 @@ class TimeSheet(Sheet):
         return join(name, " ", self._bar(step, total, bar_cells), fit_left(self._time(step), _TIME_CELLS))
 
     def _bar(self, step: StepView, total: float, cells: int) -> Content:
-        if step.state not in _SHOWN:
+        if step.state not in (*_RAN, State.CACHED):
             return Content(" " * cells)
         style = SIGNS[step.state][1].replace("bold ", "")
         began, ended = self._view.span(step, self._now)
@@ -78,14 +78,14 @@ class TimeSheet(Sheet):
         return fit(join(" " * first, (mark * length, style)), cells)
 
     def _time(self, step: StepView) -> Content:
-        if step.state in (State.REBUILT, State.FAILED, State.RUNNING):
+        if step.state in _RAN:
             began, ended = self._view.span(step, self._now)
             return styled(figures.seconds(ended - began), MUTED)
         return styled(self._words(f"ui.step.{step.state}"), MUTED if step.state is not State.CACHED else "$primary")
 
     def _told(self, total: float, width: int) -> list[Content]:
         """How much work was done in which time, where steps ran side by side."""
-        spans = [self._view.span(step, self._now) for step in self._view.steps if step.state is not State.CACHED]
+        spans = [self._view.span(step, self._now) for step in self._view.steps if step.state in _RAN]
         work = sum(ended - began for began, ended in spans)
         legend = self._words("times.signs")
         rows = wrapped(styled(legend, MUTED), width)
