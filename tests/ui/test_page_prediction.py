@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from textual.pilot import Pilot
 
 from tests.ui import sample
 from tests.ui.conftest import Stage, in_exercise, until
 from tests.ui.test_exercise import dockerfile, plain
+from tutor.builds.engine import Engine
+from tutor.course.exercise import Exercise
+from tutor.grade.events import Listener
+from tutor.grade.report import GradeReport
+from tutor.grade.stop import Stop
+from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.screens.exercise import ExerciseScreen
 from tutor.ui.widgets.ask_page import AskPage
 from tutor.ui.widgets.tabs import TabRow
@@ -123,6 +132,21 @@ async def test_of_a_dockerfile_that_cannot_be_read_nothing_is_asked(stage: Stage
         screen.editors[0].load_text("FROM\n")
         await pilot.press("g")
         await graded(pilot, screen, 1, stage)
+
+
+async def test_where_the_edit_was_never_built_there_is_nothing_to_compare_and_nothing_is_kept(stage: Stage) -> None:
+    def broken(exercise: Exercise, folder: Path, engine: Engine, listen: Listener, stop: Stop) -> GradeReport:
+        return replace(sample.grade(exercise, folder, engine, listen, stop), solution_edited=None, page_reran=())
+
+    stage.grade = broken
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await asked(pilot)
+        await pilot.press("2")
+        await graded(pilot, screen, 1, stage)
+        assert card(screen)[2].startswith("– You said 2. There is nothing to compare it with")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChapterScreen))
+    assert stage.progress.predictions == []
 
 
 async def test_a_save_that_is_watched_asks_nothing(stage: Stage) -> None:
