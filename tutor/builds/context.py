@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EntryKind(StrEnum):
@@ -14,13 +14,12 @@ class EntryKind(StrEnum):
     LINK = "link"
 
 
-@dataclass(frozen=True, slots=True)
-class ContextEntry:
+class ContextEntry(NamedTuple):
     """One entry of a build context, as COPY sees it.
 
     `path` is relative to the context, with `/` between its parts; bytes that are no UTF-8 stand in it as surrogate
     escapes. `mode` is the permission bits with set-id and sticky bit; `target` is where a link points, as written.
-    `modified_ns` (since the epoch) is told but never compared: no builder's cache looks at it.
+    `modified_ns` is since the epoch; no builder's cache looks at it.
     """
 
     path: str
@@ -28,4 +27,4 @@ class ContextEntry:
     mode: int
     size_bytes: int = 0
     target: str = ""
-    modified_ns: int = field(default=0, compare=False)
+    modified_ns: int = 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tutor.builds.goregex import BadPattern
 from tutor.builds.patterns import Match, compile_pattern
@@ -49,8 +50,7 @@ class IgnorePattern:
     match: Match = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of a path: whether it is ignored, and which patterns took hold of it (its children inherit them)."""
 
     ignored: bool

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from tutor.builds.context import EntryKind
 from tutor.builds.tree import File, Folder, Link, Node, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """`digest` stands for a file's bytes, or is a link's target; a folder has none."""
 
     kind: EntryKind

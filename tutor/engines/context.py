@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from tutor.builds import dockerignore
@@ -54,7 +53,7 @@ class BuildContext:
         with self._top() as top:
             for entry, found in walk(top, self._sent_rules, self.builder):
                 if entry.path == self.dockerfile:
-                    entry = replace(entry, size_bytes=len(self._dockerfile_bytes))
+                    entry = entry._replace(size_bytes=len(self._dockerfile_bytes))
                 yield entry, found
 
     def chunks(self) -> Iterator[bytes]:
@@ -106,7 +105,7 @@ def _file(entry: ContextEntry, found: Found) -> Iterator[bytes]:
         if size_bytes <= CHUNK_BYTES:
             yield from _whole(entry, read_fully(descriptor, size_bytes))
         else:
-            yield from _in_pieces(replace(entry, size_bytes=size_bytes), descriptor)
+            yield from _in_pieces(entry._replace(size_bytes=size_bytes), descriptor)
     except OSError as error:
         raise unreadable(entry.path, error) from error
     finally:
@@ -114,7 +113,7 @@ def _file(entry: ContextEntry, found: Found) -> Iterator[bytes]:
 
 
 def _whole(entry: ContextEntry, data: bytes) -> Iterator[bytes]:
-    yield tar.header(replace(entry, size_bytes=len(data)))
+    yield tar.header(entry._replace(size_bytes=len(data)))
     yield data
     yield tar.padding(len(data))
 

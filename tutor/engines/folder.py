@@ -9,11 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A name in a folder whose descriptor is `folder`. `path` leads to it from the top."""
 
     path: str
@@ -37,12 +36,12 @@ def listing(folder: int, prefix: str) -> list[Found]:
 
 def as_utf8(name: str) -> str:
     """A name of this machine's with the meaning that its bytes have as UTF-8, as the engine is going to read them."""
-    return os.fsencode(name).decode("utf-8", "surrogateescape")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def from_utf8(path: str) -> str:
     """The way back from `as_utf8`."""
-    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
+    return path if path.isascii() else os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
 def open_folder(name: str, folder: int) -> int:
