@@ -95,12 +95,12 @@ def test_tar_holds_what_the_listing_says(folder: Path) -> None:
     assert found["up"].linkname == "../../outside"
 
 
-def test_entries_compare_by_what_a_cache_looks_at(folder: Path) -> None:
-    before = list(BuildContext(folder).entries())
+def test_contexts_compare_by_what_a_cache_looks_at(folder: Path) -> None:
+    before = snapshot_of(BuildContext(folder))
     os.utime(folder / "Dockerfile", (1, 1))
-    assert list(BuildContext(folder).entries()) == before
+    assert snapshot_of(BuildContext(folder)) == before
     (folder / "Dockerfile").chmod(0o755)
-    assert list(BuildContext(folder).entries()) != before
+    assert snapshot_of(BuildContext(folder)) != before
 
 
 def test_same_folder_gives_the_same_bytes_in_byte_order(folder: Path) -> None:
