@@ -129,8 +129,11 @@ def test_the_reference_passes_and_is_told_what_it_stores_twice(grades: Grades, b
     assert report.passed, told(report)
     assert report.points == 100
     size = check_of(report, "size")
-    assert [note.key for note in size.notes] == ["twice"]
-    assert 5 < float(size.figures["twice_mb"]) < 15
+    if report.engine.store == "containerd":  # finds that its `chmod +x` has changed nothing, and stores nothing
+        assert size.notes == ()
+    else:
+        assert [note.key for note in size.notes] == ["twice"]
+        assert 5 < float(size.figures["twice_mb"]) < 15
     assert check_of(report, "html-edit").figures["layers_rebuilt"] == 1
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tutor.cli.settings import Settings
-from tutor.errors import UsageError
+from tutor.errors import TutorError, UsageError
 
 if TYPE_CHECKING:
+    from tutor.builds.engine import Engine, ImageInfo
     from tutor.course.lesson import Lesson
     from tutor.progress.store import Progress
 
@@ -108,10 +110,30 @@ def clean(settings: Settings, images: bool) -> None:
     for network in engine.networks():
         engine.remove_network(network)
         click.echo(settings.words("cli.clean.network", name=network))
-    for image in engine.images() if images else ():
-        if not image.is_stand_in:
-            engine.remove_image(image.id)
-            click.echo(settings.words("cli.clean.image", name=", ".join(image.tags) or image.id[:19]))
+    for image in remove_images(engine) if images else ():
+        click.echo(settings.words("cli.clean.image", name=", ".join(image.tags) or image.id[:19]))
+
+
+def remove_images(engine: Engine) -> Iterator[ImageInfo]:
+    """Remove the tutor's images but the stand-ins, giving each that is gone.
+
+    An engine refuses an image on which another stands, until that one has gone: so each is tried again as long as
+    others go. Raises the engine's TutorError when all that are left are refused.
+    """
+    left = [image for image in engine.images() if not image.is_stand_in]
+    while left:
+        refused: list[tuple[ImageInfo, TutorError]] = []
+        for image in left:
+            try:
+                for name in image.tags or (image.id,):  # by its id, one of several names is refused
+                    engine.remove_image(name)
+            except TutorError as error:
+                refused.append((image, error))
+            else:
+                yield image
+        if len(refused) == len(left):
+            raise refused[0][1]
+        left = [image for image, _ in refused]
 
 
 def open_progress() -> Progress:
