@@ -195,6 +195,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from tutor.engines.context import BuildContext
+from tutor.engines.snapshot import snapshot_of
 context = BuildContext(Path(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 sent = largest = 0
