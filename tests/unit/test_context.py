@@ -19,6 +19,7 @@ from tutor.builds.context import ContextEntry, EntryKind
 from tutor.builds.dockerignore import NAME
 from tutor.builds.steps import Builder
 from tutor.engines.context import CHUNK_BYTES, BuildContext
+from tutor.engines.snapshot import snapshot_of
 
 DOCKERFILE = "FROM scratch\nCOPY . /ctx/\n"
 BIG = 4 * CHUNK_BYTES
