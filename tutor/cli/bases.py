@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.complete import base_images
+from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def bases() -> None:
 
 
 @bases.command("list")
+@plain_option
 @click.pass_obj
 def list_images(settings: Settings) -> None:
     """Show which base images are here, and whether they are stand-ins."""
@@ -35,12 +38,16 @@ def list_images(settings: Settings) -> None:
 
     for base in list_bases(settings.engine()):
         size = f"{base.size_bytes / 1e6:>7.1f} MB" if base.state is not BaseState.MISSING else " " * 10
+        if settings.plain:
+            size = f", {base.size_bytes / 1e6:.1f} MB" if base.state is not BaseState.MISSING else ""
+            click.echo(f"{base.name}: {base.state}{size}.")
+            continue
         note = "" if base.is_current or base.state is BaseState.MISSING else "  (its recipe has changed: bases build)"
         click.echo(f"{base.name:<16} {base.state:<10} {size}{note}")
 
 
 @bases.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=base_images)
 @click.option("--registry", default="", help="A mirror to pull from: MIRROR/diamol/base and so on.")
 @click.pass_obj
 def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
@@ -51,7 +58,7 @@ def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
 
 
 @bases.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=base_images)
 @click.pass_obj
 def build(settings: Settings, names: tuple[str, ...]) -> None:
     """Build stand-ins from Debian packages. They are for what is missing or out of date, all or those NAMES."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus
 
@@ -20,6 +21,7 @@ SIGNS = {"ok": ("+", "green"), "warn": ("!", "yellow"), "bad": ("x", "red")}
 @click.option("--fix", is_flag=True, help="Do what can be done here: install and start an engine, get base images.")
 @click.option("--yes", is_flag=True, help="Install without asking.")
 @click.option("--stop", is_flag=True, help="End the engine that --fix started.")
+@plain_option
 @click.pass_obj
 def doctor(settings: Settings, fix: bool, yes: bool, stop: bool) -> ExitStatus:
     """Look at this machine, and say what has to be mended.
@@ -64,9 +66,13 @@ def _report(settings: Settings) -> ExitStatus:
     for finding in examine(words, Builder(settings.builder)):
         sign, colour = SIGNS[finding.verdict]
         title = words(f"doctor.topic.{finding.topic}")
-        click.echo(f"{click.style(sign, fg=colour)} {title}: {finding.sentence}")
+        if settings.plain:
+            click.echo(f"{title}, {words(f'cli.plain.verdict_{finding.verdict}')}: {finding.sentence}")
+        else:
+            click.echo(f"{click.style(sign, fg=colour)} {title}: {finding.sentence}")
         if finding.next_step:
-            click.echo(f"    -> {finding.next_step}")
+            step = words("cli.plain.next_step", step=finding.next_step)
+            click.echo(step if settings.plain else f"    -> {finding.next_step}")
         if finding.verdict == "bad" and worst is not ExitStatus.NO_ENGINE:
             worst = ExitStatus.NO_ENGINE if finding.topic == "engine" else ExitStatus.NOT_PASSED
     return worst

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
 from tutor.cli.signals import ended_by_signals
 from tutor.errors import ExitStatus, TutorError, UsageError
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
     from tutor.grade.several import Entry
 
 
-@click.command()
+_EXAMPLES = """
+\b
+Examples:
+  diamol-tutor grade                         your copy of the exercise
+  diamol-tutor grade --hint                  with a hint for what failed
+  diamol-tutor grade --watch                 again after every save
+  diamol-tutor grade class/* --junit r.xml   a class, for a build server
+"""
+
+
+@click.command(epilog=_EXAMPLES)
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report too.")
@@ -40,6 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option("--offline", is_flag=True, help="Pull nothing, and give the builds of the folders no network.")
 @click.option("--exercise", "exercise_id", default="06-optimise", show_default=True, help="Which exercise to judge by.")
+@plain_option
 @click.pass_obj
 def grade(
     settings: Settings,
@@ -171,6 +183,7 @@ class _Run:
             _write_file(self._options.result, text.encode() + b"\n")
 
     def _print(self, entries: tuple[Entry, ...]) -> None:
+        from tutor.cli.grade_read import read_card, read_table
         from tutor.cli.grade_show import print_card, print_table
         from tutor.grade.as_json import class_as_json, entry_as_json
 
@@ -180,9 +193,10 @@ class _Run:
             told = found[0] if len(self._folders) == 1 else class_as_json(self._exercise.id, found)
             click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         elif len(self._folders) == 1 and entries[0].report:
-            print_card(entries[0].report, words, hints=self._options.hints)
+            show = read_card if self._settings.plain else print_card
+            show(entries[0].report, words, self._options.hints)
         else:
-            print_table(entries, words)
+            (read_table if self._settings.plain else print_table)(entries, words)
 
     def _status(self, entries: tuple[Entry, ...]) -> ExitStatus:
         from tutor.grade.several import lost_engine

@@ -43,24 +43,24 @@ def tell_finished(total: int, words: Words) -> Callable[[Entry], None]:
 def print_card(report: GradeReport, words: Words, hints: int = 0) -> None:
     """Each check with its verdict, points and sentence, and the first `hints` hints of those that failed."""
     titles = {check.id: words(f"grade.title.{check.id}") for check in report.checks}
-    verdicts = {verdict: f"{sign} " + _word(verdict, words) for verdict, sign in SIGNS.items()}
+    verdicts = {verdict: f"{sign} " + verdict_word(verdict, words) for verdict, sign in SIGNS.items()}
     title_width, verdict_width = (max(map(width_of, column.values())) for column in (titles, verdicts))
     for check in report.checks:
         verdict = click.style(fitted(verdicts[check.verdict], verdict_width), fg=COLOURS[check.verdict])
         points = f"{check.points:>3}/{check.points_possible:<3}"
         click.echo(f"{verdict} {points} {fitted(titles[check.id], title_width)}  {check.sentence(words)}")
         indent = " " * (verdict_width + title_width + 11)
-        for told in (*(note.sentence(words) for note in check.notes), *_hints(check, words, hints)):
+        for told in (*(note.sentence(words) for note in check.notes), *hints_told(check, words, hints)):
             click.echo(indent + told)
     outcome = "grade.outcome.passed" if report.passed else "grade.outcome.not_passed"
     click.echo(words(outcome, points=report.points, possible=report.points_possible))
 
 
-def _word(verdict: Verdict, words: Words) -> str:
+def verdict_word(verdict: Verdict, words: Words) -> str:
     return words(f"grade.verdict.{verdict.replace(' ', '_')}")
 
 
-def _hints(check: Check, words: Words, count: int) -> list[str]:
+def hints_told(check: Check, words: Words, count: int) -> list[str]:
     return [words("grade.several.hint", text=text) for text in rungs(check, words)[:count]]
 
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.complete import sections_or_all
+from tutor.cli.plain import plain_option
+from tutor.cli.plain import sentence as read_out
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus, TutorError, UsageError
 from tutor.language import LANGUAGES, Words
@@ -17,7 +20,17 @@ if TYPE_CHECKING:
     from tutor.course.seen import ActionEvent
 
 
+_EXAMPLES = """
+\b
+Examples:
+  diamol-tutor run 1                 section 1 on your engine
+  diamol-tutor run all --recorded    the whole chapter as it was recorded
+  diamol-tutor run 5 --lang ko       in Korean
+"""
+
+
 @click.command("list")
+@plain_option
 @click.pass_obj
 def list_sections(settings: Settings) -> None:
     """List the chapter's sections."""
@@ -28,16 +41,18 @@ def list_sections(settings: Settings) -> None:
     titles, entries = read_outline(folder)
     click.echo(titles.get(settings.language, titles[MAIN_LANGUAGE]))
     for entry in entries:
-        click.echo(f"  {entry.number}  {lesson_title(lesson_file(entry, settings.language, folder))}")
+        title = lesson_title(lesson_file(entry, settings.language, folder))
+        told = settings.words("cli.plain.section", number=entry.number, title=title)
+        click.echo(told if settings.plain else f"  {entry.number}  {title}")
 
 
-@click.command()
-@click.argument("section")
+@click.command(epilog=_EXAMPLES)
+@click.argument("section", shell_complete=sections_or_all)
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language of the section that is run.")
 @click.option("--recorded", is_flag=True, help="Play how it went when it was recorded: that needs no engine.")
-@click.option("--plain", is_flag=True, help="No colours and no signs: one sentence a line, for screen readers.")
+@plain_option
 @click.pass_obj
-def run(settings: Settings, section: str, lang: str | None, recorded: bool, plain: bool) -> ExitStatus:
+def run(settings: Settings, section: str, lang: str | None, recorded: bool) -> ExitStatus:
     """Carry out a section's commands, without screens.
 
     SECTION is its number, its id, or `all`. Each command is held to what its lesson says. Ends with status 1 at the
@@ -50,7 +65,7 @@ def run(settings: Settings, section: str, lang: str | None, recorded: bool, plai
 
     words = Words(lang or settings.language)
     engine = _recorded(settings) if recorded else settings.engine()
-    teller = _Teller(words, plain)
+    teller = _Teller(words, settings.plain)
     if recorded:
         teller.recorded(engine.facts())
     for lesson in chosen_lessons(load_course(words.language).lessons, section):
@@ -93,28 +108,32 @@ class _Teller:
     def recorded(self, facts: EngineFacts) -> None:
         builder = self._words(f"ui.builder.{facts.builder}")
         told = self._words("cli.run.recorded", version=facts.version, builder=builder, date=facts.recorded_on)
-        self._echo(told, bold=True)
+        click.echo(click.style(told, bold=True))
 
     def lesson(self, lesson: Lesson) -> None:
-        self._echo(f"\n{lesson.number}. {lesson.title}", bold=True)
+        if self._plain:
+            click.echo(self._words("cli.plain.section", number=lesson.number, title=lesson.title))
+        else:
+            click.echo(click.style(f"\n{lesson.number}. {lesson.title}", bold=True))
 
     def heard(self, _step: Step, action: Action, event: ActionEvent | TutorError | None) -> None:
         from tutor.course.seen import lines
 
         if event is None:
-            self._echo(f"\n{'' if self._plain else '$ '}{action.command}", bold=True)
+            running = self._words("cli.plain.running", command=action.command)
+            click.echo(running if self._plain else click.style(f"\n$ {action.command}", bold=True))
         elif isinstance(event, TutorError):
-            self._echo(f"  {event.message}")
+            self._row(event.message)
         else:
             for line in lines(event, self._words):
-                self._echo(f"  {line}")
+                self._row(line)
 
     def missed(self, sentences: tuple[str, ...]) -> None:
         for sentence in sentences:
-            self._echo(f"{'' if self._plain else 'x '}{sentence}", fg="red")
+            click.echo(sentence if self._plain else click.style(f"x {sentence}", fg="red"))
 
-    def _echo(self, text: str, fg: str | None = None, bold: bool = False) -> None:
-        click.echo(text if self._plain else click.style(text, fg=fg, bold=bold))
+    def _row(self, text: str) -> None:
+        click.echo(read_out(text) if self._plain else f"  {text}")
 
 
 @click.command()

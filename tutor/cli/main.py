@@ -10,12 +10,28 @@ import click
 
 from tutor import __version__
 from tutor.cli.commands import Commands
+from tutor.cli.plain import HELP as PLAIN_HELP
+from tutor.cli.plain import colours
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus, TutorError
 from tutor.language import LANGUAGES
 from tutor.places import default_workspace
 
 EPILOG = """
+\b
+Examples:
+  diamol-tutor                     open the tutor
+  diamol-tutor doctor --fix        get an engine and the base images
+  diamol-tutor run 1               carry out section 1 without screens
+  diamol-tutor grade               grade your copy of the exercise
+  diamol-tutor --lang ko list      the sections in Korean
+
+\b
+Shell completion, once for your shell:
+  eval "$(_DIAMOL_TUTOR_COMPLETE=bash_source diamol-tutor)"     in ~/.bashrc
+  eval "$(_DIAMOL_TUTOR_COMPLETE=zsh_source diamol-tutor)"      in ~/.zshrc
+  _DIAMOL_TUTOR_COMPLETE=fish_source diamol-tutor | source      in config.fish
+
 \b
 Exit status: 0 passed, 1 not passed, 2 wrong use, 3 no Docker engine.
 """
@@ -41,16 +57,19 @@ def system_language() -> str:
 @click.option(
     "--workspace", type=click.Path(path_type=Path), help="Where your own copies go (default: ~/diamol-tutor)."
 )
+@click.option("--plain", is_flag=True, help=PLAIN_HELP)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
-def cli(context: click.Context, lang: str | None, builder: str, workspace: Path | None, debug: bool) -> None:
+def cli(
+    context: click.Context, lang: str | None, builder: str, workspace: Path | None, plain: bool, debug: bool
+) -> None:
     """Learn multi-stage Dockerfiles: six sections whose examples build live on your Docker engine.
 
     Without a command it opens the tutor where you left it.
     """
-    context.obj = Settings(
-        lang or system_language(), builder, workspace or default_workspace(), debug, language_given=lang is not None
-    )
+    language, folder = lang or system_language(), workspace or default_workspace()
+    context.obj = Settings(language, builder, folder, debug, language_given=lang is not None, plain=plain)
+    context.color = colours(plain)
     if context.invoked_subcommand is None:
         from tutor.cli.app import open_app
 
@@ -75,7 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
     except TutorError as error:
         if debug:
             raise
-        complain(error)
+        complain(error, plain="--plain" in words)
         sys.exit(error.status)
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -92,8 +111,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(ExitStatus.NOT_PASSED)
 
 
-def complain(error: TutorError) -> None:
+def complain(error: TutorError, plain: bool = False) -> None:
     """A failure on standard error: the sentence, then the next step."""
     click.echo(error.message, err=True)
     if error.hint:
-        click.echo(f"  -> {error.hint}", err=True)
+        click.echo(error.hint if plain else f"  -> {error.hint}", err=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli.complete import examples, sections
+from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
 from tutor.errors import TutorError, UsageError
 
@@ -30,7 +32,7 @@ def start(settings: Settings) -> None:
 
 
 @click.command("reset-exercise")
-@click.argument("folder", default=EXERCISE)
+@click.argument("folder", default=EXERCISE, shell_complete=examples)
 @click.pass_obj
 def reset_exercise(settings: Settings, folder: str) -> None:
     """Bring the exercise's start files back. Your own are kept beside them.
@@ -47,6 +49,7 @@ def reset_exercise(settings: Settings, folder: str) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@plain_option
 @click.pass_obj
 def progress(settings: Settings, as_json: bool) -> None:
     """Show what you have done. Steps, questions, predictions, and attempts at the exercise are counted."""
@@ -59,7 +62,8 @@ def progress(settings: Settings, as_json: bool) -> None:
         click.echo(json.dumps({"schema": "diamol-tutor/progress/1", "sections": summary}, ensure_ascii=False, indent=2))
         return
     for lesson, figures in zip(course.lessons, summary, strict=True):
-        click.echo(settings.words("cli.progress.section", number=lesson.number, title=lesson.title, **figures))
+        key = "cli.plain.progress" if settings.plain else "cli.progress.section"
+        click.echo(settings.words(key, number=lesson.number, title=lesson.title, **figures))
 
 
 def _summary(store: Progress, lesson: Lesson) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def _summary(store: Progress, lesson: Lesson) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("section", required=False)
+@click.argument("section", required=False, shell_complete=sections)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def reset(settings: Settings, section: str | None, yes: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli.complete import sections_or_all
 from tutor.cli.lessons import chosen_lessons
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus, UsageError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("section", default="all")
+@click.argument("section", default="all", shell_complete=sections_or_all)
 @click.option("--into", type=click.Path(path_type=Path), help="Folder to write to, instead of the lessons' own.")
 @click.pass_obj
 def record(settings: Settings, section: str, into: Path | None) -> ExitStatus:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Settings:
     """The options every command shares. `workspace` is where the learner's copies are.
 
-    `language_given`: it was asked for by name, and isn't just that of the locale.
+    `language_given`: it was asked for by name, and isn't just that of the locale. `plain`: output is read out by a
+    screen reader.
     """
 
     language: str
@@ -27,6 +28,7 @@ class Settings:
     workspace: Path
     debug: bool = False
     language_given: bool = False
+    plain: bool = False
 
     @property
     def words(self) -> Words:
