@@ -9,7 +9,7 @@ from tests.ui.test_exercise import plain
 from tutor.builds.cells import width_of
 from tutor.language import LANGUAGES, Words
 from tutor.progress.store import Attempt
-from tutor.ui.widgets.history_plot import HistoryPlot
+from tutor.ui.widgets.history_plot import HistoryPlot, megabytes
 from tutor.ui.widgets.tabs import TabRow
 
 
@@ -51,6 +51,11 @@ def test_points_and_sizes_are_columns_over_their_numbers_with_the_best_marked() 
     assert rows[11] == "Image size in MB   ┄ limit 96.0"
     assert rows[16] == "     │█████┄┄┄┄┄┄┄█████┄█████┄▁▁▁▁▁┄▆▆▆▆▆┄▂▂▂▂▂┄▁▁▁▁▁┄"
     assert rows[18].split() == ["639", "–", "638", "381", "19.7", "96.0", "27.4", "19.7"]
+
+
+def test_sizes_have_three_figures() -> None:
+    sizes = (1_980_000, 9_996_000, 23_700_000, 99_960_000, 638_500_000, 1_240_000_000)
+    assert [megabytes(size) for size in sizes] == ["1.98", "10.0", "23.7", "100", "638", "1240"]
 
 
 def test_one_grade_is_not_the_best_of_any() -> None:

@@ -97,9 +97,9 @@ class HistoryPlot(Sheet):
 
 
 def megabytes(size_bytes: int) -> str:
-    """A size in MB, in at most four cells up to 9 GB: `4.3`, `23.7`, `736`, `1240`."""
+    """A size in MB with three figures, as everywhere else: `4.26`, `23.7`, `736`; four cells up to 9 GB."""
     size = size_bytes / 1_000_000
-    return f"{size:.1f}" if size < 99.95 else f"{size:.0f}"
+    return f"{size:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}"
 
 
 def _drawn(columns: list[str], styles: list[str], cells: int, top: str, line: int | None = None) -> list[Content]:
