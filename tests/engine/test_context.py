@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -62,7 +61,7 @@ def kept_by_the_engine(tree: Tree, builder: Builder) -> set[str]:
 
 
 def file_in_tar(entry: ContextEntry, content: bytes) -> bytes:
-    return tar.header(replace(entry, size_bytes=len(content))) + content + tar.padding(len(content))
+    return tar.header(entry._replace(size_bytes=len(content))) + content + tar.padding(len(content))
 
 
 def side_by_side(contexts: Iterable[BuildContext]) -> Iterator[bytes]:
@@ -70,7 +69,7 @@ def side_by_side(contexts: Iterable[BuildContext]) -> Iterator[bytes]:
     yield file_in_tar(ContextEntry("Dockerfile", EntryKind.FILE, 0o644), DOCKERFILE)
     for number, context in enumerate(contexts):
         for entry in context.entries():
-            moved = replace(entry, path=f"{number}/{entry.path}")
+            moved = entry._replace(path=f"{number}/{entry.path}")
             if entry.kind is EntryKind.FILE:
                 yield file_in_tar(moved, (context.folder / entry.path).read_bytes())
             else:
