@@ -10,8 +10,10 @@ from tests.ui.test_lesson import plain, table_rows
 from tutor.course.actions import BuildImage
 from tutor.course.lesson import Choice, Quiz, Step
 from tutor.errors import NoEngine
+from tutor.language import Words
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.blocks import ActionBlock
+from tutor.ui.widgets.live import LivePanel
 from tutor.ui.widgets.page import KeptBack
 from tutor.ui.widgets.predict import PredictBoard
 from tutor.ui.widgets.prose import ProseBlock
@@ -118,3 +120,17 @@ async def test_without_an_engine_nothing_is_kept_back(stage: Stage) -> None:
     async with stage.app().run_test(size=(120, 40)) as pilot:
         screen = await in_lesson(pilot, "04-go", "predict")
         assert not screen.query(KeptBack)
+
+
+async def test_the_question_stays_when_the_language_changes(stage: Stage) -> None:
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_lesson(pilot, "04-go", "predict")
+        await pilot.press("enter")
+        board = screen.query_one(PredictBoard)
+        await until(pilot, lambda: board.has_focus)
+        await pilot.press("down", "space", "L")
+        await until(pilot, lambda: Words("ko")("ui.predict.question") in plain(board) and board.has_focus)
+        assert "1" in plain(board).splitlines()[-1]  # what was marked is marked still
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.desk.runs and screen.desk.running is None)
+        assert not screen.query_one(LivePanel).asks

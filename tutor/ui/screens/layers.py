@@ -179,7 +179,7 @@ class LayersHead(Sheet):
         assert isinstance(words, Words)
         match state:
             case ImageContents():
-                count = counted(words, "ui.summary.layers", len(state.layers))
+                count = counted(words, "layers.count", len(state.layers))
                 rows = [
                     join((str(name), "bold"), "  ", (figures.size(state.size_bytes), "bold"), (f"  {count}", MUTED))
                 ]

@@ -51,10 +51,16 @@ class RunsScreen(PagesScreen):
         return self._desk
 
     def page_shown(self) -> None:
-        self._asked = None
         for block in self.page.actions:
             self._show_state(block)
-        self._show_live()
+        in_sight = not self.one_pane or self.has_class("-live")
+        if in_sight and self._asked is not None and self._asked[0] == self.step.id:  # another language: ask on
+            board = self.query_one(PredictBoard)
+            board.relabel(self.words)
+            board.focus()
+        else:
+            self._asked = None
+            self._show_live()
 
     def _show_state(self, block: ActionBlock) -> None:
         run = self._desk.runs.get((self.step.id, block.index))
