@@ -7,6 +7,7 @@ import pytest
 from tutor.builds.events import BuildFailed, FailureKind
 from tutor.builds.parser import parse
 from tutor.builds.steps import Builder, plan
+from tutor.engines.classic import misread
 from tutor.engines.failures import blame_frontend, explain
 
 DOCKERFILE = parse("# syntax=docker/dockerfile:1\nFROM diamol/base\nCOPY a .\n")
@@ -69,3 +70,11 @@ def test_another_image_is_not_blamed_on_the_frontend() -> None:
     plain = parse("FROM diamol/base\n")
     failure = BuildFailed("docker/dockerfile: no such host", FailureKind.BASE_IMAGE)
     assert blame_frontend(failure, plain) is failure
+
+
+def test_a_heredoc_is_refused_where_the_classic_builder_would_run_nothing_in_its_place() -> None:
+    failure = misread(parse("FROM diamol/base\nCOPY a .\nRUN <<END\necho made\nEND\n"))
+    assert failure is not None
+    assert (failure.kind, failure.line) == (FailureKind.UNSUPPORTED, 3)
+    assert "<<END" in failure.message
+    assert misread(DOCKERFILE) is None

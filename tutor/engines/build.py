@@ -35,7 +35,7 @@ from tutor.builds.parser import parse
 from tutor.builds.resolve import resolved
 from tutor.builds.steps import Builder, base_images, needed_stages, plan, sources
 from tutor.engines.buildkit import TraceDecoder
-from tutor.engines.classic import ClassicDecoder
+from tutor.engines.classic import ClassicDecoder, misread
 from tutor.engines.connect import engine_errors
 from tutor.engines.context import BuildContext
 from tutor.engines.failures import blame_frontend
@@ -118,6 +118,9 @@ class RunningBuilds:
     ) -> Iterator[BuildEvent]:
         meant = resolved(dockerfile, request.build_args)
         steps = plan(meant, self._builder)
+        if self._builder is Builder.CLASSIC and (failure := misread(dockerfile)):
+            yield failure
+            return
         try:
             yield from self._get_base_images(meant, request)
             yield from self._keep_learners_image(request.tag)

@@ -11,15 +11,34 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tutor.builds.events import BuildEvent, BuildFailed, StepFinished, StepOutput, StepStarted
+from tutor.builds.dockerfile import Dockerfile
+from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinished, StepOutput, StepStarted
 from tutor.builds.steps import Outcome, Step
 from tutor.engines.failures import explain
 from tutor.engines.output import LineCutter
+from tutor.sanitise import clean_line
 
 _STEP = re.compile(r"Step (\d+)/\d+ : ")
 _RUNNING = re.compile(r" ---> Running in ([0-9a-f]{12,64})\n?$")
 _REMOVED = re.compile(r"(?:Removing| ---> Removed) intermediate container ([0-9a-f]{12,64})\n?$")  # 20.10; newer ones
 _RESULT = re.compile(r" ---> ([0-9a-f]{12,64})\n?$")
+
+
+def misread(dockerfile: Dockerfile) -> BuildFailed | None:
+    """What this builder would take for something else without a word, told as a failure.
+
+    Docker 20.10 refuses heredocs; 26.1 and 28.5 run the line that opens one, and so nothing, and go on.
+    """
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
+            if instruction.heredocs:
+                return BuildFailed(
+                    clean_line(f"The classic builder can't read what follows <<{instruction.heredocs[0].name}."),
+                    FailureKind.UNSUPPORTED,
+                    line=instruction.line,
+                    hint="Use BuildKit (--builder buildkit), or join the commands with && and \\ at the lines' ends.",
+                )
+    return None
 
 
 class ClassicDecoder:
