@@ -61,6 +61,7 @@ class LayersScreen(TutorScreen):
     """Reads the image from the engine in a thread; Escape ends that, and leaves."""
 
     CSS_PATH = "layers.tcss"
+    SIGNS: ClassVar[tuple[str, ...]] = ("engine",)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,i", "leave", "ui.key.back")]
 
     def __init__(self, engine: Engine, picture: Picture, place: tuple[str, ...] = ()) -> None:

@@ -19,6 +19,7 @@ class LessonScreen(RunsScreen):
     """One lesson. Enter always does the next thing: run, answer, or turn the page."""
 
     CSS_PATH = "lesson.tcss"
+    SIGNS: ClassVar[tuple[str, ...]] = ("run", "step", "predict", "engine")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "ui.key.go_on"),
         Binding("escape", "leave", "ui.key.back"),
