@@ -38,7 +38,9 @@ class OwnEngine:
         options = ["-H", self.address]
         for option in ("data-root", "exec-root", "pidfile"):
             options += [f"--{option}", str(self._folder / option)]
-        (self._folder / "pidfile").unlink(missing_ok=True)  # left by one that was killed
+        # what one that was killed has left: process numbers that mean others by now
+        (self._folder / "pidfile").unlink(missing_ok=True)
+        shutil.rmtree(self._folder / "exec-root", ignore_errors=True)
         command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         script = 'ip link set lo up && exec dockerd "$@"'
         with (self._folder / "log").open("ab") as log:

@@ -16,10 +16,10 @@ from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tutor.errors import TutorError
+from tutor.errors import NoEngine, TutorError
 from tutor.language import LANGUAGES, Words
 from tutor.ui import jobs, themes
-from tutor.ui.engine_state import Connected, Connecting, EngineState, Unreachable
+from tutor.ui.engine_state import Connected, Connecting, EngineState, Unreachable, live_engine, looked_for
 from tutor.ui.palette import commands
 from tutor.ui.parts import Parts
 from tutor.ui.record import Kept, Record, read
@@ -143,6 +143,19 @@ class TutorApp(App[int]):
         self.engine_state = state
         for screen in self.tutor_screens():
             screen.engine_changed()
+
+    def engine_lost(self, error: NoEngine) -> None:
+        """The live engine has stopped answering: say so once, and look for it until it answers again."""
+        if live_engine(self.engine_state) is None:
+            return
+        self._set_engine(Unreachable(error))
+        self.tell(NoEngine(error.message, self.words("ui.engine.lost_hint")))
+        self.watch_job(jobs.follow(self, partial(looked_for, self.parts.connect), self._found_again, self.tell, "look"))
+
+    def _found_again(self, state: Connected) -> None:
+        if live_engine(self.engine_state) is None:
+            self._set_engine(state)
+            self.notify(self.words("ui.engine.found_again"), timeout=5, markup=False)
 
     def see_running(self, running: Running | None) -> None:
         """The engine has told what stands on it."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tutor.errors import TutorError
+from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
 from tutor.ui.text import MUTED, join
 
 if TYPE_CHECKING:  # the first screen needn't wait for these
     from tutor.builds.engine import Engine, EngineFacts
     from tutor.course.recordings.player import Player
+
+
+LOOK_AGAIN_S = 1.0
+"""How often a lost engine is looked for."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,19 @@ def live_engine(state: EngineState) -> Engine | None:
             return engine
         case _:
             return None
+
+
+def looked_for(connect: Callable[[], Engine], stop: Event) -> Iterator[Connected]:
+    """Look for a live engine again and again, and yield it once it is there. Blocks, until `stop` is set."""
+    while not stop.wait(LOOK_AGAIN_S):
+        try:
+            engine = connect()
+            facts = engine.facts()
+        except NoEngine:
+            continue
+        if facts.live:
+            yield Connected(engine, facts)
+            return
 
 
 def player(state: EngineState) -> Player | None:

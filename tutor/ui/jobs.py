@@ -24,6 +24,10 @@ _FULL = 10_000
 """Events that may wait for the screen. A thread that is faster waits: memory stays bounded whatever a build prints."""
 
 
+LET_GO_S = 10.0
+"""How long a job that was asked to stop is waited for: an engine that hangs must not hold the screen."""
+
+
 class Stopped(Exception):
     """Raised in a job's thread when nobody waits for it any more."""
 
@@ -38,6 +42,7 @@ class Job:
     def __init__(self, name: str, on_stop: Callable[[], None] | None = None) -> None:
         self.stopping = False
         self.stopped = threading.Event()
+        self._asked_at = 0.0
         self._on_stop = on_stop
         self._name = name
         self._threads: list[threading.Thread] = []
@@ -53,10 +58,19 @@ class Job:
         if self.stopping:
             return
         self.stopping = True
+        self._asked_at = time.monotonic()
         if self._on_stop is None or not self.alive:
             self.stopped.set()
         else:
             self._spawn("stop", self._ask_to_stop)
+
+    @property
+    def let_go(self) -> bool:
+        """Whether it was asked to stop and hasn't for so long that nobody waits for it any more."""
+        if self.stopping and time.monotonic() - self._asked_at > LET_GO_S:
+            self.stopped.set()
+            return True
+        return False
 
     def _ask_to_stop(self) -> None:
         assert self._on_stop is not None
@@ -178,7 +192,7 @@ class Feed(Generic[T]):
     @property
     def ended(self) -> bool:
         """True when there is nothing more to take."""
-        return self._ended.is_set() and not self._waiting
+        return (self._ended.is_set() or self.job.let_go) and not self._waiting
 
 
 def as_tutor_error(error: Exception) -> TutorError:

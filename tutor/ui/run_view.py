@@ -49,6 +49,10 @@ class Timed:
     at: float
 
 
+QUIET_S = 10
+"""After so long without news it is said that there is none: a step may be silent, or its engine be stuck."""
+
+
 @dataclass
 class RunView:
     """Folds what a run tells. `began` and `ended` are times of `clock`, which goes as fast as a recording plays.
@@ -72,12 +76,16 @@ class RunView:
     """Why each step ran, by its index, as far as earlier builds tell."""
     recorded: bool = False
     clock: Callable[[], float] = time.monotonic
+    heard: float = field(init=False)
+    """When it told something last."""
 
     def __post_init__(self) -> None:
+        self.heard = self.began
         if isinstance(self.action, BuildImage):
             self.build = BuildView()
 
     def see(self, event: object, now: float) -> None:
+        self.heard = now
         match event:
             case StepOutput() if self.build is not None:  # first, because there may be a million of them
                 self.build.see(event, now)
@@ -104,6 +112,11 @@ class RunView:
         else:
             self.missed = missed
             self.state = ActionState.FAILED if missed else ActionState.DONE
+
+    def quiet_s(self, now: float) -> int:
+        """How long nothing has been heard of what runs; 0 while that is nothing to speak of, and behind a recording."""
+        quiet = int(now - self.heard) if self.ended is None and not self.recorded else 0
+        return quiet if quiet >= QUIET_S else 0
 
     @property
     def score(self) -> Score | None:

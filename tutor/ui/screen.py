@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 
+from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
 from tutor.ui.engine_state import engine_label, live_engine
 from tutor.ui.jobs import Job
@@ -99,7 +100,11 @@ class TutorScreen(Screen[None]):
             return
         from tutor.ui.running import look  # not before the first paint: it costs 35 ms
 
-        self._asking = self.tutor.do(lambda: look(engine), self.tutor.see_running, lambda _: None)
+        self._asking = self.tutor.do(lambda: look(engine), self.tutor.see_running, self._not_told)
+
+    def _not_told(self, error: TutorError) -> None:
+        if isinstance(error, NoEngine):
+            self.tutor.engine_lost(error)
 
     def action_containers(self) -> None:
         from tutor.ui.screens.running import RunningScreen

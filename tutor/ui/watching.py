@@ -24,7 +24,7 @@ class Watching:
         self._graded: State | None = None
         """What the files were when the last grade began."""
         self.waiting: State | None = None
-        """What a save made of the files while a grade was going on."""
+        """What a save made of the files while no grade could begin."""
 
     @property
     def on(self) -> bool:
@@ -50,7 +50,12 @@ class Watching:
 
         self._graded = state_of(folder)
 
+    def grade_failed(self) -> None:
+        """The engine was lost in the middle of a grade: what it was to judge waits for the next one."""
+        if self.on and self.waiting is None:
+            self.waiting, self._graded = self._graded, None
+
     def wants(self, state: State, busy: bool) -> bool:
-        """Whether a save asks for a grade now. While one is going on it waits, the last save in place of all."""
+        """Whether a save asks for a grade now. While none can begin it waits, the last save in place of all."""
         self.waiting = state if busy else None
         return not busy and state != self._graded

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from tutor.builds.engine import Engine
-from tutor.errors import TutorError
-from tutor.ui.engine_state import Connected, Connecting, Unreachable
+from tutor.errors import NoEngine, TutorError
+from tutor.ui.engine_state import Connected, Connecting, Unreachable, live_engine
 from tutor.ui.grade_view import GradeView
 from tutor.ui.grading import Grading
 from tutor.ui.screens.asking import AskingScreen
@@ -101,6 +101,9 @@ class ExerciseScreen(AskingScreen):
     def engine_changed(self) -> None:
         super().engine_changed()
         match self.tutor.engine_state:
+            case Connected(_, facts) if facts.live and self._watching.waiting is not None:
+                self._wanted = False
+                self._files_are(self._watching.waiting)
             case Connected() if self._wanted:
                 self._wanted = False
                 self.action_grade()
@@ -134,6 +137,9 @@ class ExerciseScreen(AskingScreen):
             return
         if view.ended is not None:
             self._keep(view)
+            if isinstance(view.error, NoEngine):
+                self._watching.grade_failed()
+                self.tutor.engine_lost(view.error)
             if self._clock is not None:
                 self._clock.pause()
             self.refresh_bindings()
@@ -199,7 +205,9 @@ class ExerciseScreen(AskingScreen):
     def _files_are(self, state: State) -> None:
         """The files were saved, or are looked at for the first time: grade what no grade has seen yet."""
         self.read_all_again()
-        if self._watching.wants(state, self.grading):
+        missing, told = live_engine(self.tutor.engine_state) is None, self._watching.waiting is not None
+        says_so = missing and not told and not self.grading
+        if self._watching.wants(state, self.grading or missing) or says_so:
             self._with_engine(self._grade)
 
     # Keys

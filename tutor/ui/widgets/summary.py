@@ -51,9 +51,17 @@ class RunHead(Sheet):
         if view.recorded:
             state = join((f"◇ {self._words('recordings.run.mark')}  ", "$warning"), state)
         rows = wrapped(command(view.action.command), width, styled("$ ", "bold $success"), "    ")
+        quiet = self._quiet(view)
         if view.build is None:
-            return [*rows, ends(join(state, time), self._exit_code(view), width)]
-        return [*rows, ends(join(state, time), self._image(view.build), width), self._cache(view.build, width)]
+            return [*rows, ends(join(state, time), quiet or self._exit_code(view), width)]
+        return [*rows, ends(join(state, time), quiet or self._image(view.build), width), self._cache(view.build, width)]
+
+    def _quiet(self, view: RunView) -> Content:
+        """That nothing has been heard for a while, and the way out."""
+        seconds = view.quiet_s(self._now)
+        if not seconds or self._stopping:
+            return Content()
+        return styled(self._words("ui.summary.quiet", seconds=seconds), MUTED)
 
     def _exit_code(self, view: RunView) -> Content:
         """How the container's program ended."""
