@@ -7,10 +7,16 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import forecast, grading, live_builds, startup
+from tests.bench import forecast, grading, live_builds, screens, startup
 from tests.bench.measure import Row
 
-BENCHES = {"startup": startup.rows, "builds": live_builds.rows, "grading": grading.rows, "forecast": forecast.rows}
+BENCHES = {
+    "startup": startup.rows,
+    "screens": screens.rows,
+    "builds": live_builds.rows,
+    "grading": grading.rows,
+    "forecast": forecast.rows,
+}
 
 
 def main(wanted: list[str]) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.bench.measure import Row, side_by_side
 
@@ -52,20 +55,28 @@ def _first_paint() -> Row:
 
 
 def _time_to_text(command: list[str], text: bytes) -> None:
-    """Run a command in a terminal of 120x40 until `text` is on the screen, then end it."""
+    """Run a command in a terminal until `text` is on the screen, then end it."""
+    with in_terminal(command) as (_, terminal):
+        read_until(terminal, text)
+
+
+@contextmanager
+def in_terminal(command: list[str]) -> Iterator[tuple[int, int]]:
+    """A command in a terminal of 120x40: its process and the terminal's descriptor. It is killed at the end."""
     child, terminal = pty.fork()
     if child == 0:
         os.environ.update(TERM="xterm-256color", COLUMNS="120", LINES="40", LANG="C.UTF-8")
         os.execv(command[0], command)
     try:
-        _read_until(terminal, text)
+        yield child, terminal
     finally:
-        os.kill(child, 9)
+        os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(terminal)
 
 
-def _read_until(terminal: int, text: bytes) -> None:
+def read_until(terminal: int, text: bytes) -> None:
+    """Read what a terminal shows until `text` has come. Raises TimeoutError after PAINT_DEADLINE_S."""
     seen = b""
     end = time.monotonic() + PAINT_DEADLINE_S
     while text not in seen:
@@ -73,3 +84,12 @@ def _read_until(terminal: int, text: bytes) -> None:
         if not ready:
             raise TimeoutError(f"{text!r} was not painted within {PAINT_DEADLINE_S} s; seen: {seen[-500:]!r}")
         seen += os.read(terminal, 65_536)
+
+
+def read_on(terminal: int, seconds: float) -> float:
+    """Read what a terminal shows until nothing has come for so long; gives when the last of it came."""
+    last = time.perf_counter()
+    while select.select([terminal], [], [], seconds)[0]:
+        os.read(terminal, 65_536)
+        last = time.perf_counter()
+    return last
