@@ -12,6 +12,8 @@ mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs tmpfs "$root/tmp"
 mkdir -p "$root$door"
 mount --bind "$door" "$root$door"
+rm -f "$root/etc/resolv.conf"
+echo "nameserver 127.0.0.1" >"$root/etc/resolv.conf" # refuses at once; one that can't be reached keeps programs waiting
 cd "$root"
 pivot_root . old
 umount -l /old
