@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 
-from tutor.sanitise import decode
+from tutor.sanitise import clean_line, decode
 
 BODY_LIMIT_BYTES = 1_048_576
 """How much of an answer is read: no page of the course is larger, and an endless one must not fill the memory."""
@@ -69,7 +69,7 @@ def _ask(address: str, timeout_s: float, method: str, data: str, headers: Mappin
         return _answer(error.code, _body(error), error.headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
-        return Answer(problem=str(reason) or type(error).__name__)
+        return Answer(problem=clean_line(str(reason)) or type(error).__name__)  # it may quote the answer
 
 
 def _body(response: http.client.HTTPResponse | urllib.error.HTTPError) -> bytes:

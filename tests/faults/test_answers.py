@@ -82,6 +82,13 @@ def test_a_500_instead_of_a_build(proxy: Proxy, proxied: DockerEngine, dockerfil
     assert works_again(proxy, proxied, context)
 
 
+def test_an_engine_lost_right_after_the_build(proxy: Proxy, proxied: DockerEngine, dockerfile: Write) -> None:
+    context = dockerfile(TEXT)
+    proxy.spoil("/history", Cut(0))
+    assert failure(build(proxied, context)).kind is FailureKind.ENGINE
+    assert works_again(proxy, proxied, context)
+
+
 def ask(engine: DockerEngine) -> list[Callable[[], object]]:
     """Every kind of question; each raises when its answer is spoilt."""
     return [

@@ -1,0 +1,101 @@
+"""No space left: for the state, the learner's copies, a grade's scratch copy. Each is told, and work goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tutor.course.workspace import Workspace
+from tutor.errors import TutorError, UsageError
+from tutor.grade.scratch import scratch_copy
+from tutor.places import exercises_folder
+from tutor.progress.store import Progress
+
+SIZE_KB = 256
+SOLUTION = exercises_folder() / "06-optimise" / "solution"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with next to no room."""
+    assert os.geteuid() == 0, "This test mounts a small file system: run it as root (sudo make test)."
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_KB}k", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Leave no room at all; gives the file that takes it."""
+    file = folder / "full"
+    with file.open("wb", buffering=0) as target:
+        try:
+            while True:
+                target.write(b"x" * 4096)
+        except OSError:
+            return file
+
+
+def test_progress_that_can_not_be_kept_is_a_sentence_and_is_kept_later(small: Path) -> None:
+    store = Progress(small / "progress.db")
+    store.set_preference("theme", "first")
+    full = fill(small)
+    with pytest.raises(TutorError, match="can't be kept") as caught:
+        store.set_preference("large", "x" * SIZE_KB * 1024)
+    assert "disk isn't full" in caught.value.hint
+    assert store.preference("theme") == "first"
+    full.unlink()
+    store.set_preference("theme", "later")
+    store.close()
+    again = Progress(small / "progress.db")
+    assert again.preference("theme") == "later"
+    again.close()
+
+
+def test_a_state_that_can_not_even_be_begun_is_a_sentence(small: Path) -> None:
+    fill(small)
+    with pytest.raises(TutorError, match="can't be kept") as caught:
+        Progress(small / "state" / "progress.db").set_preference("theme", "x")
+    assert caught.value.hint
+
+
+def test_a_copy_that_does_not_fit_is_none(small: Path) -> None:
+    workspace = Workspace(small / "ws")
+    full = fill(small)
+    with pytest.raises(UsageError, match="No space left") as caught:
+        workspace.prepare("06-optimise")
+    assert "--workspace" in caught.value.hint
+    assert not workspace.is_copy("06-optimise")
+    full.unlink()
+    assert (workspace.prepare("06-optimise") / "Dockerfile").is_file()
+
+
+def test_a_scratch_copy_that_does_not_fit_is_a_sentence(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(small))
+    fill(small)
+    with pytest.raises(TutorError) as caught, scratch_copy(SOLUTION):
+        pass
+    assert caught.value.hint
+    assert [path.name for path in small.iterdir()] == ["full"]
+
+
+@pytest.mark.engine
+def test_a_grade_without_room_for_its_attempt_is_told_all_the_same(small: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "ws"
+    shutil.copytree(SOLUTION, workspace / "06-optimise")
+    (small / "state").mkdir()
+    fill(small)
+    env = os.environ | {"DIAMOL_TUTOR_STATE": str(small / "state"), "DIAMOL_TUTOR_WORKSPACE": str(workspace)}
+    command = [sys.executable, "-m", "tutor", "--lang", "en", "grade"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert "100/100" in done.stdout, done.stderr
+    assert "can't be kept" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
