@@ -18,9 +18,11 @@ from tutor.builds.events import BuildFailed, FailureKind, StepFinished, StepStar
 from tutor.builds.steps import Outcome
 from tutor.errors import NoEngine
 from tutor.ui import figures
+from tutor.ui.build_view import BuildView
 from tutor.ui.parts import Forgetful
 from tutor.ui.widgets.ask_page import AskPage
 from tutor.ui.widgets.history_plot import HistoryPlot
+from tutor.ui.widgets.predict import PredictBoard
 
 Compare = Callable[..., bool]
 SIZES = {"small": (80, 24), "medium": (120, 40), "large": (160, 50)}
@@ -96,8 +98,25 @@ def test_exercise_graded(snap_compare: Compare, stage: Stage, size: str) -> None
     assert compare(snap_compare, stage.app(), size, prepare)
 
 
+@pytest.mark.parametrize(("size", "language"), [("small", "ko"), ("medium", "en")])
+def test_a_prediction_is_asked_for(snap_compare: Compare, stage: Stage, size: str, language: str) -> None:
+    stage.language = language
+
+    async def prepare(pilot: Pilot[int]) -> None:
+        screen = await in_lesson(pilot, "04-go", "predict")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.query_one(PredictBoard).has_focus)
+        await pilot.press("down", "space")
+        await pilot.pause()
+
+    assert compare(snap_compare, stage.app(), size, prepare)
+
+
 @pytest.mark.parametrize("keys", ["b", "bb"], ids=["stages", "times"])
-def test_lesson_with_a_build_as_a_picture(snap_compare: Compare, stage: Stage, keys: str) -> None:
+def test_lesson_with_a_build_as_a_picture(
+    snap_compare: Compare, stage: Stage, keys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BuildView, "span", lambda view, step, _: (float(n := view.steps.index(step)), n + 2.0))
     stage.engine.script(
         "multi-stage",
         started(sample.THREE_STAGES),

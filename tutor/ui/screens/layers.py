@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.timer import Timer
 
 from tutor.builds.contents import ImageContents, ImageRead, Kind
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
 from tutor.builds.layers import Layer, instruction_text, with_lines
-from tutor.errors import TutorError
-from tutor.ui import figures
 from tutor.ui.jobs import Feed
 from tutor.ui.screen import TutorScreen
-from tutor.ui.text import MUTED, counted, highlighted, join, styled, wrapped
 from tutor.ui.widgets.layer_tree import LayerTree
-from tutor.ui.widgets.sheet import Sheet
+from tutor.ui.widgets.layers_told import LayerDetail, LayersHead
 
 FRAMES_PER_SECOND = 15
 
@@ -157,77 +153,3 @@ class LayersScreen(TutorScreen):
     def action_leave(self) -> None:
         self._feed.job.stop()
         self.dismiss()
-
-
-class LayersHead(Sheet):
-    """The image with its size, or how far it has been read, or why it can't be."""
-
-    def __init__(self) -> None:
-        super().__init__(id="layers-head")
-        self._shown: tuple[object, ...] = ()
-
-    def show(self, name: str, state: ImageContents | ImageRead | TutorError, words: object) -> None:
-        if (name, state, words) != self._shown:
-            self._shown = (name, state, words)
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        from tutor.language import Words
-
-        if not self._shown:
-            return []
-        name, state, words = self._shown
-        assert isinstance(words, Words)
-        match state:
-            case ImageContents():
-                count = counted(words, "layers.count", len(state.layers))
-                rows = [
-                    join((str(name), "bold"), "  ", (figures.size(state.size_bytes), "bold"), (f"  {count}", MUTED))
-                ]
-                if state.hidden_bytes:
-                    told = words("layers.hidden", size=figures.size(state.hidden_bytes))
-                    rows += wrapped(Content(told), width, styled("! ", "bold $warning"), "  ")
-                return rows
-            case TutorError(message=message, hint=hint):
-                return [
-                    *wrapped(styled(message, "$error"), width, styled("✗ ", "bold $error"), "  "),
-                    Content(f"  {hint}"),
-                ]
-            case ImageRead(done, total):
-                told = words("layers.reading", done=figures.size(done), total=figures.size(total))
-                waiting = words("layers.waiting") if not done else told
-                cells = min(60, width)
-                bar = figures.bar(min(1.0, done / total) if total else 0.0, cells)
-                return [Content(waiting), join((bar, "$primary"), ("░" * (cells - len(bar)), "$foreground 20%"))]
-            case _:
-                return []
-
-
-class LayerDetail(Sheet):
-    """The row under the cursor in full, and what the signs mean."""
-
-    def __init__(self) -> None:
-        super().__init__(id="layer-detail")
-        self._rows: Sequence[tuple[Content, str]] = ()
-        self._signs = Content()
-
-    def show(self, made: Layer, path: str, kind: Kind, files: int, words: object) -> None:
-        from tutor.language import Words
-
-        assert isinstance(words, Words)
-        told = [(highlighted(made.created_by or "…", "dockerfile"), "    ")]
-        if path:
-            count = f"  {counted(words, 'layers.files', files)}" if kind is Kind.FOLDER else ""
-            told.append((join((path, "bold"), (count, MUTED)), "  "))
-        self._rows = told
-        self._signs = join(
-            ("+ ", "$success"), (words("layers.sign.added"), MUTED), "   ",
-            ("~ ", "$warning"), (words("layers.sign.replaced"), MUTED), "   ",
-            ("- ", "$error"), (words("layers.sign.removed"), MUTED),
-        )  # fmt: skip
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        rows = [row for content, indent in self._rows for row in wrapped(content, width, "", indent)[:2]]
-        rows += [Content()] * (4 - len(rows))  # as tall for every row, or the tree would jump
-        return [styled("─" * width, "$foreground 25%"), *rows, *wrapped(self._signs, width)[:2]]

@@ -27,13 +27,13 @@ class TimeSheet(Sheet):
         self._view = BuildView()
         self._words = Words()
         self._now = 0.0
-        self._looks: object = None
+        self._subject: tuple[object, ...] = ()
 
     def show(self, view: BuildView, words: Words, now: float) -> None:
-        looks = (view, words, view.ended, [(step.state, step.at) for step in view.steps])
-        if looks != self._looks or (view.ended is None and view.started is not None):
-            layout = self._looks is None or looks[:3] != tuple(self._looks)[:3]  # type: ignore[arg-type]
-            self._view, self._words, self._now, self._looks = view, words, now, looks
+        subject = (view, view.started, view.ended, words)
+        if subject != self._subject or view.ended is None:
+            layout = subject != self._subject  # within one build only the bars grow
+            self._view, self._words, self._now, self._subject = view, words, now, subject
             self.redraw(layout)
 
     def draw(self, width: int) -> list[Content]:
