@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.pilot import Pilot
 
 from tests.fakes import FakeEngine
-from tests.ui.conftest import Stage, in_lesson, run_all, until
+from tests.ui.conftest import Stage, in_exercise, in_lesson, run_all, until
 from tests.ui.test_lesson import plain
 from tutor.builds.contents import Budget, ImageContents, ImageRead, Kind, LayerTree, contents
 from tutor.builds.layers import Layer
@@ -143,3 +143,24 @@ async def test_without_a_built_image_or_an_engine_there_is_no_such_key(stage: St
     async with stage.app().run_test(size=(120, 40)) as pilot:
         screen = await in_lesson(pilot, step="three-stages")
         assert "i" not in [key[0] for key in screen.shown_keys()]
+
+
+async def test_the_graded_image_shows_its_layers_too(stage: Stage) -> None:
+    class Graded(FakeEngine):
+        def contents(self, image: str) -> Iterator[ImageRead | ImageContents]:
+            self.calls.append(("contents", image))
+            yield sample_image()
+
+    stage.engine = Graded()
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        screen = await in_exercise(pilot)
+        await pilot.press("l")
+        assert pilot.app.screen is screen  # nothing has been graded yet
+        await pilot.press("g")
+        await until(pilot, lambda: screen.asking)
+        await pilot.press("s")
+        await until(pilot, lambda: not screen.grading and stage.progress.attempts("06-optimise"))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LayersScreen) and pilot.app.screen.image is not None)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)

@@ -23,6 +23,7 @@ from tutor.ui.widgets.grade_panel import GradePanel
 from tutor.ui.widgets.tabs import TabRow
 
 if TYPE_CHECKING:
+    from tutor.builds.report import BuildReport
     from tutor.grade.report import Check
     from tutor.grade.watch import State
     from tutor.progress.store import Attempt
@@ -40,6 +41,7 @@ class ExerciseScreen(AskingScreen):
         Binding("h", "hint", "ui.key.hint"),
         Binding("w", "watch", "ui.key.watch"),
         Binding("escape", "leave", "ui.key.back"),
+        Binding("l", "layers", "layers.key.graded"),
     ]
 
     def __init__(self, exercise_id: str) -> None:
@@ -210,6 +212,22 @@ class ExerciseScreen(AskingScreen):
         if self._watching.wants(state, self.grading or missing) or says_so:
             self._with_engine(self._grade)
 
+    # The graded image
+
+    def _graded_image(self) -> BuildReport | None:
+        """The build that was graded last, where it came to an image."""
+        built = self._grading.report.solution if self._grading.report is not None else None
+        return built if built is not None and built.succeeded else None
+
+    def action_layers(self) -> None:
+        """Look into the graded image. The next grade of this folder replaces it."""
+        from tutor.ui.screens.layers import LayersScreen, Picture
+
+        engine, built = live_engine(self.tutor.engine_state), self._graded_image()
+        if engine is not None and built is not None:
+            picture = Picture(built.image_id, self.words("ui.board.yours"), built.dockerfile)
+            self.tutor.push_screen(LayersScreen(engine, picture, self.place()))
+
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -218,10 +236,12 @@ class ExerciseScreen(AskingScreen):
                 return parameters[0] in range(len(self.query_one(TabRow).names))
             case "save":
                 return any(editor.unsaved for editor in self.editors)
-            case "stages" | "grades" | "hint" if self.grading or self.asking:
+            case "stages" | "grades" | "hint" | "layers" if self.grading or self.asking:
                 return False  # what they show has no place now
             case "stages":
                 return self._grading.report is not None
+            case "layers":
+                return self._graded_image() is not None and live_engine(self.tutor.engine_state) is not None
             case "edit":
                 return not isinstance(self.focused, Editor)
             case "hint":
