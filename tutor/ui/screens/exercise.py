@@ -225,7 +225,7 @@ class ExerciseScreen(AskingScreen):
 
         engine, built = live_engine(self.tutor.engine_state), self._graded_image()
         if engine is not None and built is not None:
-            picture = Picture(built.image_id, self.words("ui.board.yours"), built.dockerfile)
+            picture = Picture(built.image_id, self.words("layers.graded"), built.dockerfile)
             self.tutor.push_screen(LayersScreen(engine, picture, self.place()))
 
     # Keys
