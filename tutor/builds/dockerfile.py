@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tutor.errors import TutorError
+from tutor.sanitise import clean_line
 
 LAYER_KEYWORDS = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 """The instructions that BuildKit turns into vertexes (besides FROM); all others only write metadata."""
@@ -85,7 +86,12 @@ class Instruction:
         return tuple(re.findall(r"[^\t\v\f\r ]+", self.arguments))
 
     def __str__(self) -> str:
-        """The instruction on one line, as a reader would quote it."""
+        """The instruction on one line, as a reader would quote it, safe to show."""
+        return clean_line(self.exact)
+
+    @property
+    def exact(self) -> str:
+        """The same to the letter, to compare."""
         flags = (f"--{flag.name}" + (f"={flag.value}" if flag.value is not None else "") for flag in self.flags)
         return " ".join(part for part in (self.keyword, *flags, self.arguments) if part)
 

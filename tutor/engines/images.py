@@ -41,9 +41,9 @@ def inspect(client: docker.APIClient, reference: str) -> ImageInfo | None:
     config = found.get("Config") or {}
     return ImageInfo(
         id=found["Id"],
-        tags=tuple(found.get("RepoTags") or ()),
+        tags=_clean(found.get("RepoTags")),
         size_bytes=total_size_bytes(history(client, found["Id"])),
-        labels=dict(config.get("Labels") or {}),
+        labels={clean_line(name): clean_line(value) for name, value in (config.get("Labels") or {}).items()},
         config=config,
     )
 
@@ -72,7 +72,11 @@ def listing(client: docker.APIClient, references: tuple[str, ...]) -> tuple[Imag
     with engine_errors():
         entries = client.images(filters=filters)
     found = ((entry, inspect(client, entry["Id"])) for entry in entries)
-    return tuple(replace(info, tags=tuple(entry.get("RepoTags") or ())) for entry, info in found if info is not None)
+    return tuple(replace(info, tags=_clean(entry.get("RepoTags"))) for entry, info in found if info is not None)
+
+
+def _clean(names: list[str] | None) -> tuple[str, ...]:
+    return tuple(clean_line(name) for name in names or ())
 
 
 def history(client: docker.APIClient, reference: str) -> tuple[Layer, ...]:

@@ -9,6 +9,7 @@ from docker import errors as docker_errors
 
 from tutor.builds.engine import LABEL, NAME_PREFIX
 from tutor.engines.connect import engine_errors
+from tutor.sanitise import clean_line
 
 
 def create(client: docker.APIClient, name: str) -> str:
@@ -22,7 +23,7 @@ def create(client: docker.APIClient, name: str) -> str:
 
 def listing(client: docker.APIClient) -> tuple[str, ...]:
     with engine_errors():
-        return tuple(network["Name"] for network in client.networks(filters={"label": LABEL}))
+        return tuple(clean_line(network["Name"]) for network in client.networks(filters={"label": LABEL}))
 
 
 def remove(client: docker.APIClient, name: str) -> None:

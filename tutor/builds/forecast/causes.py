@@ -47,7 +47,7 @@ def counterparts(now: Sequence[Step], then: Sequence[Step]) -> dict[int, int]:
         stage = stages_then.get(label, stages_then.get(number))
         ours = [i for i, step in enumerate(now) if step.stage == number]
         theirs = [i for i, step in enumerate(then) if step.stage == stage]
-        texts = [str(now[i].instruction) for i in ours], [str(then[i].instruction) for i in theirs]
+        texts = [now[i].instruction.exact for i in ours], [then[i].instruction.exact for i in theirs]
         matcher = difflib.SequenceMatcher(None, texts[1], texts[0], autojunk=False)
         for tag, from_then, to_then, from_now, to_now in matcher.get_opcodes():
             if tag == "equal":
@@ -68,7 +68,7 @@ def _moved(now: Sequence[Step], then: Sequence[Step], pairs: dict[int, int]) -> 
     moved: dict[int, int] = {}
     for i, step in enumerate(now):
         if i not in pairs:
-            same = [j for j in free if str(then[j].instruction) == str(step.instruction)]
+            same = [j for j in free if then[j].instruction.exact == step.instruction.exact]
             if same:
                 moved[i] = same[0]
                 free.remove(same[0])
@@ -189,7 +189,7 @@ class Causes:
 
 
 def _text(instruction: Instruction) -> tuple[str, tuple[str, ...]]:
-    return str(instruction), tuple(heredoc.body for heredoc in instruction.heredocs)
+    return instruction.exact, tuple(heredoc.body for heredoc in instruction.heredocs)
 
 
 def _parts(walked: Walked) -> list[tuple[str, str]]:
