@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import requests
 
 from tutor.builds.contents import ImageContents, ImageRead, Kind
+from tutor.engines.connect import engine_errors
 from tutor.engines.image_contents import read_archive
-from tutor.errors import TutorError
+from tutor.errors import NoEngine, TutorError
 
 HISTORY = [
     {"created_by": "ADD root.tar /"},
@@ -163,3 +165,12 @@ def test_what_is_no_image_is_a_sentence_with_a_next_step(archive: bytes) -> None
     with pytest.raises(TutorError, match="can't be read") as caught:
         read(archive)
     assert caught.value.hint
+
+
+def test_a_stream_that_is_cut_is_a_lost_connection() -> None:
+    def cut() -> Iterator[bytes]:
+        yield old_layout()[:4000]
+        raise requests.exceptions.ChunkedEncodingError("Connection broken")
+
+    with pytest.raises(NoEngine, match="Docker engine"), engine_errors():
+        list(read_archive(cut()))
