@@ -29,6 +29,13 @@ class Sheet(Widget):
         self._drawn = (-1, Content(), 0)
         self.refresh(layout=layout)
 
+    def on_unmount(self) -> None:
+        """Let go of the rows drawn: Textual 8.2.8 remembers the caches of a thousand widgets that are gone.
+
+        (`StylesCache.get_inner_outer` is an `lru_cache` whose key holds the cache itself.)
+        """
+        self.refresh()
+
     def _draw_for(self, width: int) -> tuple[int, Content, int]:
         if self._drawn[0] != width:
             rows = self.draw(width)
