@@ -182,7 +182,7 @@ class Feed(Generic[T]):
             raise Stopped
         self._waiting.append(event)
 
-    def take(self, limit: int = 2_000) -> list[T]:
+    def take(self, limit: int = 5_000) -> list[T]:
         """The events that have come since the last time, at most `limit`: a frame's worth."""
         waiting = self._waiting
         taken = [waiting.popleft() for _ in range(min(limit, len(waiting)))]
