@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,9 +179,10 @@ async def test_an_engine_lost_while_watching_is_told_once(app: TutorApp, workspa
             await until(pilot, lambda text=text: screen.editors[0].text == text)  # type: ignore[misc]
         assert len(said(app)) == 1, said(app)
         assert screen.watching
+        lost = screen._grading.view
         own.start()
-        await until(pilot, lambda: screen.grading)
-        await pilot.press("escape")
+        await until(pilot, lambda: screen._grading.view is not lost)
+        screen._grading.stop()
         await until(pilot, lambda: not screen.grading)
 
 
@@ -259,3 +261,26 @@ async def test_200_sizes_during_a_build(app: TutorApp, workspace: Workspace, pro
         await pilot.press("escape")
         await until(pilot, lambda: screen.desk.running is None)
         assert view.state is ActionState.CANCELLED
+
+
+HOSTILE = bytes(range(256)) + b"\x1b]52;c;aGk=\x07\x1b]0;title\x07\x1b[2J\xc2\x9b31m\xe2\x80\xae\xea\xb0\x80\n" * 40
+
+
+async def test_hostile_bytes_of_a_build_never_reach_the_screen(
+    app: TutorApp, workspace: Workspace, direct: DockerEngine
+) -> None:
+    assert direct.facts().live
+    context = workspace.prepare(FOLDER)
+    (context / "hostile").write_bytes(HOSTILE)
+    async with app.run_test(size=(120, 40)) as pilot:
+        dockerfile = "FROM diamol/base\nCOPY hostile /\nRUN cat /hostile; echo '\x1b[31m\x1b]0;title\x07'; exit 1\n"
+        screen = await at_the_build(pilot, app, workspace, dockerfile)
+        view = await begun(pilot, screen)
+        await until(pilot, lambda: screen.desk.running is None)
+        assert talks(view)
+        for key in ("b", "b", "b"):  # the table, and each picture
+            drawn = "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
+            assert "RUN cat /hostile" in drawn
+            assert not [char for char in drawn if unicodedata.category(char) in ("Cc", "Cf", "Cs")]
+            await pilot.press(key)
+            await pilot.pause()
