@@ -86,10 +86,11 @@ def read_until(terminal: int, text: bytes) -> None:
         seen += os.read(terminal, 65_536)
 
 
-def read_on(terminal: int, seconds: float) -> float:
-    """Read what a terminal shows until nothing has come for so long; gives when the last of it came."""
+def read_on(terminal: int, quiet_s: float, first_s: float = 0.0) -> float:
+    """Read until nothing has come for `quiet_s`, though the first may take `first_s`; gives when the last came."""
     last = time.perf_counter()
-    while select.select([terminal], [], [], seconds)[0]:
+    patience = max(quiet_s, first_s)
+    while select.select([terminal], [], [], patience)[0]:
         os.read(terminal, 65_536)
-        last = time.perf_counter()
+        last, patience = time.perf_counter(), quiet_s
     return last

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 def open_app(settings: Settings) -> int:
     """Run the app until the learner quits; gives the exit status. Raises UsageError where there is no terminal."""
     in_browser = "TEXTUAL_DRIVER" in os.environ  # set by tutor/web, which is at the other end of both pipes
-    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # the third as well: Textual draws on standard error
+    if not in_browser and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "diamol-tutor needs a terminal for its screens.",
-            "Run it without a pipe; `diamol-tutor --help` lists the commands that need no screen.",
+            "Run it without pipes and without `2>`; `diamol-tutor --help` lists the commands that need no screen.",
         )
     gc.disable()  # 13 % of the time to the first paint (measured); the app turns it on again once it is ready
     from tutor.course.workspace import Workspace
