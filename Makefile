@@ -40,7 +40,7 @@ test-fast: setup ## The tests that need no engine
 
 test-engines: setup tools engine ## The live tests on Docker 20.10, 26.1, 28.5 and 28.5 with the containerd store (root; hours)
 	$(BIN)/diamol-tutor bases save $(KIT)
-	$(BIN)/python -m tests.releases $(ENGINES) -- sh -c '$(BIN)/diamol-tutor bases load $(KIT) && exec $(BIN)/pytest -m engine'
+	$(BIN)/python -m tests.releases $(ENGINES) -- sh -c '$(BIN)/diamol-tutor bases load $(KIT) && exec $(BIN)/pytest -m engine tests/engine tests/e2e'
 	rm $(KIT)
 
 fuzz: setup engine ## Forecasts against the engine, 3,000 pairs of builds (half an hour); FORECAST_SEED=N for others
