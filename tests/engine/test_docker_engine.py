@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,12 @@ def test_twins_share_their_outcome(buildkit: DockerEngine, context: Path, tag: s
     assert (workdir, run) == (workdir_twin, run_twin)
     assert run is Outcome.REBUILT  # WORKDIR may be cached all the same: BuildKit's no-cache doesn't reach it
     assert [step.outcome for step in build(False).steps] == [Outcome.CACHED] * 6
+
+
+def test_steps_that_another_build_is_running_are_told_as_well(buildkit: DockerEngine, context: Path, tag: str) -> None:
+    request = write(context, f"FROM diamol/base\nRUN echo {tag}\nRUN echo waiting; sleep 3\nRUN echo done\n")
+    with ThreadPoolExecutor() as pool:
+        reports = list(pool.map(lambda _: report_of(buildkit.build(request)), range(4)))
+    assert all(report.succeeded for report in reports)
+    told = {step.outcome for report in reports for step in report.steps}
+    assert Outcome.NOT_RUN not in told

@@ -83,7 +83,7 @@ def test_buildkit_s_log(data: bytes, name: str, error: str) -> None:
     response.vertexes[0].completed.seconds = 2
     response.logs.add(vertex="d", msg=data)
     response.logs.add(vertex="other", msg=data)
-    decoder = TraceDecoder(STEPS, {})
+    decoder = TraceDecoder(STEPS, {}, frozenset())
     trace = {"id": "moby.buildkit.trace", "aux": b64encode(response.SerializeToString()).decode()}
     events = [*decoder.feed(trace), *decoder.feed({"errorDetail": {"message": error}, "error": error}), *decoder.end()]
     assert bad([*events, decoder.failure]) == []

@@ -43,7 +43,7 @@ def test_what_came_from_the_cache_stays() -> None:
 
 
 def test_only_the_classic_builder_makes_an_image_of_a_step() -> None:
-    made = {builder: decode("three-stages", builder)[1] for builder in Builder}
+    made = {builder: decode("20.10-overlay2", "three-stages", builder)[1] for builder in Builder}
     ids = {b: [e.image_id for e in events if isinstance(e, StepFinished)] for b, events in made.items()}
     assert all(re.fullmatch("[0-9a-f]{12}", image_id) for image_id in ids[Builder.CLASSIC])
     assert not any(ids[Builder.BUILDKIT])

@@ -11,7 +11,7 @@ import pytest
 from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinished, StepOutput
 from tutor.builds.forecast import twins
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, Outcome, plan
+from tutor.builds.steps import Builder, Outcome, needed_stages, plan
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 
@@ -29,7 +29,10 @@ def decode(engine: str, name: str, builder: Builder, again: bool = False) -> Dec
     dockerfile = parse((STREAMS / f"{name}.Dockerfile").read_bytes())
     steps = plan(dockerfile, builder)
     decoder: TraceDecoder | ClassicDecoder
-    decoder = TraceDecoder(steps, twins(dockerfile)) if builder is Builder.BUILDKIT else ClassicDecoder(steps)
+    if builder is Builder.BUILDKIT:
+        decoder = TraceDecoder(steps, twins(dockerfile), needed_stages(dockerfile))
+    else:
+        decoder = ClassicDecoder(steps)
     events: list[BuildEvent] = []
     recorded = STREAMS / engine / f"{name}{'.again' if again else ''}.{builder}.jsonl"
     for line in recorded.read_text("utf-8").splitlines():
@@ -118,10 +121,19 @@ def test_output_is_clean_lines_of_the_right_step(engine: str, builder: Builder) 
 
 
 def test_damaged_trace_costs_only_its_own_news() -> None:
-    decoder = TraceDecoder((), {})
+    decoder = TraceDecoder((), {}, frozenset())
     damaged = base64.b64encode(b"\xff\xff\xff").decode()
     assert list(decoder.feed({"id": "moby.buildkit.trace", "aux": damaged})) == []
     assert list(decoder.feed({"id": "moby.buildkit.trace", "aux": "not base64 at all!"})) == []
     assert list(decoder.feed({"id": "something.else", "aux": 3})) == []
     list(decoder.feed({"id": "moby.image.id", "aux": {"ID": "sha256:1"}}))
     assert decoder.image_id == "sha256:1"
+
+
+def test_steps_of_a_good_build_that_were_not_heard_of_were_run_for_another_build() -> None:
+    dockerfile = parse(b"FROM a AS unused\nRUN unused\nFROM a\nRUN one\nENV two=2\nRUN three\n")
+    steps = plan(dockerfile, Builder.BUILDKIT)
+    good, broken = (TraceDecoder(steps, {}, needed_stages(dockerfile)) for _ in range(2))
+    list(good.feed({"id": "moby.image.id", "aux": {"ID": "sha256:1"}}))
+    assert list(good.end()) == [StepFinished(1, Outcome.CACHED, 0.0), StepFinished(2, Outcome.CACHED, 0.0)]
+    assert list(broken.end()) == []

@@ -125,7 +125,8 @@ class RunningBuilds:
             yield from self._get_base_images(meant, request)
             yield from self._keep_learners_image(request.tag)
             if self._builder is Builder.BUILDKIT:
-                decoder: _Decoder = TraceDecoder(steps, twins(dockerfile, request.target, request.build_args))
+                same = twins(dockerfile, request.target, request.build_args)
+                decoder: _Decoder = TraceDecoder(steps, same, needed_stages(meant, request.target))
             else:
                 decoder = ClassicDecoder(steps)
             with engine_errors():

@@ -28,14 +28,17 @@ class TraceDecoder:
     """Turns the messages of one build into events. `image_id` and `failure` are set when they have come.
 
     Vertexes of equal content are one vertex to BuildKit, even when they stand in different stages; `twins` tells
-    which other steps a step then stands for (see `tutor.builds.forecast.twins`).
+    which other steps a step then stands for (see `tutor.builds.forecast.twins`). Of vertexes that another build is
+    running at the moment BuildKit tells nothing (20.10); when the build has succeeded, the layer steps of the `needed`
+    stages that weren't heard of were taken from there.
     """
 
-    def __init__(self, steps: tuple[Step, ...], twins: Mapping[int, tuple[int, ...]]) -> None:
+    def __init__(self, steps: tuple[Step, ...], twins: Mapping[int, tuple[int, ...]], needed: frozenset[int]) -> None:
         self.image_id = ""
         self.failure: BuildFailed | None = None
         self._steps = steps
         self._twins = twins
+        self._unheard = {i for i, step in enumerate(steps) if step.makes_layer and step.stage in needed}
         self._by_name = {(step.stage_label, step.number): i for i, step in enumerate(steps)}
         self._single_stage = len({step.stage for step in steps}) <= 1
         self._step_of: dict[str, int] = {}
@@ -55,10 +58,12 @@ class TraceDecoder:
                 pass
 
     def end(self) -> Iterator[BuildEvent]:
-        """The lines that had no newline."""
+        """The lines that had no newline, and the steps that another build ran for this one."""
         for digest, cutter in self._cutters.items():
             for text in cutter.end():
                 yield StepOutput(self._step_of.get(digest), text)
+        if self.image_id and self.failure is None:
+            yield from (StepFinished(i, Outcome.CACHED, 0.0) for i in sorted(self._unheard))
 
     def _trace(self, aux: str) -> Iterator[BuildEvent]:
         try:
@@ -94,6 +99,7 @@ class TraceDecoder:
             if outcome is Outcome.FAILED and self._failed_step is None:
                 self._failed_step = step
         seconds = _seconds(vertex.completed) - _seconds(vertex.started) if vertex.HasField("started") else 0.0
+        self._unheard.difference_update(same)
         yield from (StepFinished(i, outcome, max(seconds, 0.0)) for i in same)
 
     def _find(self, name: str) -> int | None:
