@@ -1,6 +1,7 @@
 """Dockerfiles, contexts and edits made up at random, for holding forecasts against the engine.
 
-`@` stands for a token of each run's own wherever text could meet an earlier run's cache: contents, paths, commands.
+`@` stands for a token of each run's own wherever text could meet an earlier run's cache: contents, paths, commands. A
+label with it heads every stage, for instructions without it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class State:
     def dockerfile(self, token: str) -> str:
         lines = [*self.head]
         for start, stage in zip(self.froms, self.stages, strict=True):
-            lines += [start, *stage]
+            lines += [start, "LABEL chain=@", *stage]
         return "\n".join(lines).replace("@", token) + "\n"
 
     def lay(self, folder: Path, token: str) -> None:

@@ -335,6 +335,14 @@ def test_links_that_the_classic_builder_follows_have_no_name_of_their_own() -> N
     assert told.steps[1].causes == (FilesChanged((FileChange("d", Change.CHANGED),)),)
 
 
+def test_what_a_link_is_copied_to_is_the_link_itself() -> None:
+    """The classic builder runs the first copy again, because it follows the link; what the copy leaves is the same."""
+    text = "FROM base AS b|COPY d /d|FROM base|COPY --from=b /d /got"
+    had: Files = {"d/l": "->../a", "d/k": "1", "a": "1"}
+    told = forecast(inputs(text, {**had, "a": "2"}, Builder.CLASSIC), inputs(text, had, Builder.CLASSIC))
+    assert shown(told) == "Rd"
+
+
 GO = (
     "FROM base AS builder|COPY main.go .|RUN go build -o /server|"
     "FROM base|COPY --from=builder /server .|RUN chmod +x server"

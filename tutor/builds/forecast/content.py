@@ -97,6 +97,11 @@ def _as_classic(root: Folder, place: str, node: Node | None) -> Node | None:
     return Folder(children, folder.mode, folder.below, folder.owner)
 
 
+def stands_for_links(node: Node) -> bool:
+    """Whether it is a folder as the classic builder sees it, with files in the place of links."""
+    return isinstance(node, Folder) and any(name.startswith(LINKS) for name in node.children)
+
+
 def _without_links(root: Folder, place: str, folder: Folder, links: list[File]) -> Folder:
     """The folder with its links gathered in `links`, as what they lead to."""
     children: dict[str, Node] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.builds.forecast.content import Content
+from tutor.builds.forecast.content import Content, stands_for_links
 from tutor.builds.forecast.shell import left_by
 from tutor.builds.forecast.work import Work
 from tutor.builds.tree import File, Folder, Link, Unknown, owned, place, unknown_root
@@ -27,6 +27,8 @@ def _copied(work: Work, files: Folder, contents: tuple[Content, ...], names: lis
         for (_, node), name in zip(content, given, strict=False):
             if node is None:
                 continue
+            if stands_for_links(node):  # the files that its links lead to, not the links that are copied
+                node = Unknown(node.key)
             node = owned(node, work.owner) if work.owner else node
             path = work.destination
             if isinstance(node, File | Link) and (path.endswith("/") or path == "/" or _is_folder(files, path)):
