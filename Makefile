@@ -24,8 +24,9 @@ $(READY): pyproject.toml constraints.txt
 engine: setup ## Make sure a Docker engine and the base images are there
 	@$(BIN)/diamol-tutor doctor --fix --yes
 
-tools: ## What the tests drive besides the tutor: a terminal, a browser, curl
-	@missing=""; for tool in tmux chromium curl; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+tools: ## What the tests drive besides the tutor: a terminal, a browser, curl; networks and disks of their own
+	@missing=""; for tool in tmux chromium curl ip:iproute2 mount; do \
+	  command -v $${tool%:*} >/dev/null || missing="$$missing $${tool#*:}"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
