@@ -343,6 +343,14 @@ def test_what_a_link_is_copied_to_is_the_link_itself() -> None:
     assert shown(told) == "Rd"
 
 
+def test_a_file_in_a_folder_is_not_the_file() -> None:
+    """What a RUN made may be a file or a folder: copied into a folder it is something else than copied to its name."""
+    text = "FROM base AS a|RUN make /out|FROM base AS b|COPY --from=a /out {}|FROM base|COPY --from=b /t /got"
+    before, after = text.format("/t"), text.format("/t/")
+    assert shown(forecast(inputs(after), inputs(before))) == "cRd"
+    assert shown(forecast(inputs(after), inputs(after))) == "ccc"
+
+
 GO = (
     "FROM base AS builder|COPY main.go .|RUN go build -o /server|"
     "FROM base|COPY --from=builder /server .|RUN chmod +x server"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.builds.forecast.content import Content, stands_for_links
 from tutor.builds.forecast.shell import left_by
 from tutor.builds.forecast.work import Work
-from tutor.builds.tree import File, Folder, Link, Unknown, owned, place, unknown_root
+from tutor.builds.tree import Folder, Unknown, digest_of, owned, place, unknown_root
 
 
 def files_after(work: Work, files: Folder, contents: tuple[Content, ...], names: list[list[str]], key: str) -> Folder:
@@ -31,8 +31,11 @@ def _copied(work: Work, files: Folder, contents: tuple[Content, ...], names: lis
                 node = Unknown(node.key)
             node = owned(node, work.owner) if work.owner else node
             path = work.destination
-            if isinstance(node, File | Link) and (path.endswith("/") or path == "/" or _is_folder(files, path)):
-                path = f"{path}/{name}"
+            if path.endswith("/") or _is_folder(files, path):
+                if isinstance(node, Unknown):  # a file stands in the folder by its name, a folder is spread out in it
+                    node = Unknown(digest_of(node.origin, "into", name))
+                elif not isinstance(node, Folder):
+                    path = f"{path}/{name}"
             files = place(files, path, node)
     if work.remote or any(part.name.startswith("here-document") for part in work.parts):
         files = place(files, work.destination, Unknown(key))
