@@ -26,6 +26,7 @@ from tutor.ui.record import Kept, Record, read
 from tutor.ui.screen import TutorScreen
 from tutor.ui.screens.chapter import ChapterScreen
 from tutor.ui.terminal import on_signals, tolerant
+from tutor.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:  # the first screen needn't wait for these
     from tutor.course.lesson import Course, Lesson
@@ -165,7 +166,9 @@ class TutorApp(App[int]):
                 screen.show_bars()
 
     def tutor_screens(self) -> list[TutorScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, TutorScreen) and screen.is_mounted]
+        """The open ones; one that is being taken down has lost its widgets before it is unmounted."""
+        open_ones = (s for s in self.screen_stack if isinstance(s, TutorScreen) and s.is_mounted)
+        return [screen for screen in open_ones if screen.query(TopBar)]
 
     # Actions of every screen
 
