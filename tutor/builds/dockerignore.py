@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from tutor.builds.goregex import BadPattern
@@ -57,6 +58,10 @@ class Verdict(NamedTuple):
     held_by: tuple[bool, ...] = ()
 
 
+_KEPT = Verdict(False)
+"""The verdict of rules that ignore nothing; nobody asks then which of them took hold."""
+
+
 @dataclass(frozen=True)
 class IgnoreRules:
     """The patterns of one file, in order: the last one that matches a path or one of its parents decides."""
@@ -70,8 +75,14 @@ class IgnoreRules:
             verdict = self.judge(path[:end], verdict)
         return verdict is not None and verdict.ignored
 
+    @cached_property
+    def _ignores_nothing(self) -> bool:
+        return all(pattern.exception for pattern in self.patterns)
+
     def judge(self, path: str, parent: Verdict | None = None) -> Verdict:
         """The verdict on `path`, given that on its parent folder (None for the context itself)."""
+        if self._ignores_nothing:
+            return _KEPT
         ignored = False
         held_by = []
         for i, pattern in enumerate(self.patterns):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
 MOST_LINKS = 40
 """How many links a path may lead through, as the kernel counts."""
@@ -27,15 +28,14 @@ def digest_of(*parts: object) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     """`digest` stands for the bytes; `owner` is what `--chown` made of it."""
 
     mode: int
     digest: str
     owner: str = ""
 
-    @cached_property
+    @property
     def key(self) -> str:
         return f"file {self.mode:o} {self.digest} {self.owner}"
 

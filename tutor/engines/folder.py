@@ -51,13 +51,22 @@ def open_folder(name: str, folder: int) -> int:
 
 def open_file(name: str, folder: int | None = None) -> int:
     """The descriptor of a regular file; in a `folder`, a link to one doesn't count. Raises OSError."""
-    # without O_NONBLOCK, opening a pipe that has taken the file's place would wait for its writer
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if folder is None else os.O_NOFOLLOW)
-    descriptor = os.open(name, flags, dir_fd=folder)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+    descriptor = open_name(name, folder)
+    if is_file(descriptor):
         return descriptor
     os.close(descriptor)
     raise FileNotFoundError(errno.ENOENT, "not a file")
+
+
+def open_name(name: str, folder: int | None = None) -> int:
+    """The descriptor of whatever has this name, but in a `folder` not of what a link leads to. Raises OSError."""
+    # without O_NONBLOCK, opening a pipe that has taken the file's place would wait for its writer
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if folder is None else os.O_NOFOLLOW)
+    return os.open(name, flags, dir_fd=folder)
+
+
+def is_file(descriptor: int) -> bool:
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)
 
 
 def read_fully(descriptor: int, size_bytes: int) -> bytes:

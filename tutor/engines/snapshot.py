@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -13,7 +14,7 @@ from tutor.builds.snapshot import Entry, Snapshot
 from tutor.builds.steps import Builder
 from tutor.engines.build_files import unreadable
 from tutor.engines.context import BuildContext
-from tutor.engines.folder import Found, from_utf8, open_file
+from tutor.engines.folder import Found, from_utf8, is_file, open_name
 from tutor.engines.walk import GONE
 
 CHUNK_BYTES = 1024 * 1024
@@ -115,18 +116,20 @@ def _hash(data: bytes) -> str:
 def _digest(entry: ContextEntry, found: Found) -> str:
     """The digest of a file's bytes; `""` when it has vanished meanwhile. Raises TutorError."""
     try:
-        descriptor = open_file(found.name, found.folder)
+        descriptor = open_name(found.name, found.folder)
         try:
             data = os.read(descriptor, CHUNK_BYTES)
             if len(data) == entry.size_bytes < CHUNK_BYTES:  # all of it: most files take one call
                 return _hash(data)
+            if not is_file(descriptor):  # it was one when it was listed
+                return ""
             digest = hashlib.blake2b(data, digest_size=16)
             while data := os.read(descriptor, CHUNK_BYTES):
                 digest.update(data)
         finally:
             os.close(descriptor)
     except OSError as error:
-        if error.errno in GONE:
+        if error.errno in GONE or error.errno == errno.EISDIR:  # a folder has taken its place
             return ""
         raise unreadable(entry.path, error) from error
     return digest.hexdigest()
