@@ -40,7 +40,7 @@ from tutor.builds.events import (
     StepStarted,
 )
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder, Outcome, Step, needed_stages, plan
+from tutor.builds.steps import Builder, Outcome, Step, built_stages, plan
 from tutor.errors import TutorError
 
 HOLD_SECONDS = 30.0
@@ -145,7 +145,7 @@ class FakeEngine:
         start = started(path.read_text("utf-8"), request.build_id, self.builder)
         yield start
         model = start.dockerfile
-        wanted = needed_stages(model) if self.builder is Builder.BUILDKIT else frozenset(range(len(model.stages)))
+        wanted = built_stages(model, self.builder)
         keys: dict[int, str] = {}
         for index, step in enumerate(start.steps):
             if step.stage not in wanted:

@@ -7,10 +7,14 @@ import shlex
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
 PAUSE_S = 0.05
+FIRST_BUILD_AT = 6
+"""The step of section 1 that builds for the first time."""
 
 
 class Terminal:
@@ -83,3 +87,23 @@ class Terminal:
         done = subprocess.run(command, env=self._env, check=False, capture_output=True, text=True)
         assert not check or done.returncode == 0, f"{command}: {done.stderr}"
         return done.stdout
+
+
+def open_first_build(terminal: Terminal, command: str) -> None:
+    """Run the tutor and go to the first build of section 1, ready for Enter."""
+    terminal.run(command)
+    terminal.wait_for("A Dockerfile instead of a build server", "● Docker")
+    terminal.keys("Enter")
+    terminal.wait_for("1 of")
+    for page in range(2, FIRST_BUILD_AT + 1):
+        terminal.keys("n")
+        terminal.wait_for(f"{page} of")
+
+
+def sleeps(seconds: str) -> bool:
+    """Whether anything whose command holds `sleep SECONDS` runs on this machine, in containers too."""
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if b"sleep " + seconds.encode() in process.read_bytes().replace(b"\0", b" "):
+                return True
+    return False

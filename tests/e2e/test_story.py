@@ -6,12 +6,11 @@ import random
 import shutil
 import sysconfig
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import Terminal, open_first_build, sleeps
 from tutor.places import exercises_folder
 
 pytestmark = pytest.mark.engine
@@ -76,28 +75,13 @@ def test_quitting_during_a_build_leaves_nothing_running(terminal: Terminal, work
     slow.mkdir(parents=True)
     seconds = str(random.randint(100_000, 999_999))
     (slow / "Dockerfile").write_text(f"FROM diamol/base\nRUN sleep {seconds}\n")
-    terminal.run(COMMAND)
-    terminal.wait_for("A Dockerfile instead of a build server", "● Docker")
-    terminal.keys("Enter")
-    terminal.wait_for("1 of")
-    for page in range(2, 7):
-        terminal.keys("n")
-        terminal.wait_for(f"{page} of")
+    open_first_build(terminal, COMMAND)
     terminal.keys("Enter")
     # the engine is on this machine, so what a build runs can be seen
-    terminal.wait_until(lambda _: _sleeps(seconds), "the build's sleep", deadline_s=60)
+    terminal.wait_until(lambda _: sleeps(seconds), "the build's sleep", deadline_s=60)
     terminal.keys("q")
     terminal.wait_for("done:0", deadline_s=30)
-    terminal.wait_until(lambda _: not _sleeps(seconds), "the end of what the build ran")
-
-
-def _sleeps(seconds: str) -> bool:
-    """Whether anything whose command holds `sleep SECONDS` runs on this machine, in containers too."""
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if b"sleep " + seconds.encode() in process.read_bytes().replace(b"\0", b" "):
-                return True
-    return False
+    terminal.wait_until(lambda _: not sleeps(seconds), "the end of what the build ran")
 
 
 def test_without_a_terminal_it_says_so(terminal: Terminal) -> None:

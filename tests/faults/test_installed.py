@@ -7,13 +7,12 @@ import subprocess
 import sysconfig
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.e2e.terminal import PAUSE_S, Terminal
+from tests.e2e.terminal import PAUSE_S, Terminal, open_first_build, sleeps
 from tests.faults.own_engine import OwnEngine
 from tests.faults.proxy import BUILD, Answer, Cut, Proxy
 from tutor.places import exercises_folder
@@ -53,15 +52,6 @@ def wait(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < end, f"not seen: {what}"
         time.sleep(PAUSE_S)
-
-
-def sleeps(seconds: str) -> bool:
-    """Whether a `sleep SECONDS` runs on this machine, in containers too."""
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if b"sleep " + seconds.encode() in process.read_bytes().replace(b"\0", b" "):
-                return True
-    return False
 
 
 def test_commands_say_that_the_engine_is_gone_and_work_when_it_is_back(place: Path, own: OwnEngine) -> None:
@@ -113,13 +103,7 @@ def test_a_closed_terminal_ends_the_build_and_what_it_ran(place: Path, direct: o
     folder.mkdir(parents=True)
     (folder / "Dockerfile").write_text(f"FROM diamol/base\nRUN sleep {seconds}\n")
     with Terminal(120, 40) as terminal:
-        terminal.run(COMMAND)
-        terminal.wait_for("A Dockerfile instead of a build server", "● Docker")
-        terminal.keys("Enter")
-        terminal.wait_for("1 of")
-        for page in range(2, 7):
-            terminal.keys("n")
-            terminal.wait_for(f"{page} of")
+        open_first_build(terminal, COMMAND)
         terminal.keys("Enter")
         wait(lambda: sleeps(seconds), "the build's sleep")
     wait(lambda: not sleeps(seconds), "the end of what the build ran")

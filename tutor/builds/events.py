@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import get_args
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.layers import Layer
@@ -123,3 +124,6 @@ BuildEvent = (
     | BuildFailed
     | BuildCancelled
 )
+
+BUILD_EVENTS = get_args(BuildEvent)
+"""The variants, for `isinstance` where other things are told as well."""

@@ -93,6 +93,13 @@ def _classic_plan(dockerfile: Dockerfile) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def built_stages(dockerfile: Dockerfile, builder: Builder, target: str = "") -> frozenset[int]:
+    """The indexes of the stages that a build may touch: those needed with BuildKit, every stage with classic."""
+    if builder is Builder.CLASSIC:
+        return frozenset(range(len(dockerfile.stages)))
+    return needed_stages(dockerfile, target)
+
+
 def needed_stages(dockerfile: Dockerfile, target: str = "") -> frozenset[int]:
     """The indexes of the stages that BuildKit builds for `target` (the final stage when ""); it skips all others.
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
 
 from tutor.builds.engine import Exited
-from tutor.builds.events import BuildCancelled, BuildEvent, BuildFailed
+from tutor.builds.events import BUILD_EVENTS, BuildCancelled, BuildFailed
 from tutor.builds.report import BuildRecorder, BuildReport
 from tutor.builds.steps import Outcome
 from tutor.course.actions import Action, LookInside
 from tutor.course.seen import ActionEvent, FilesSeen, HttpAnswer, lines
 from tutor.errors import TutorError
 from tutor.language import Words
-
-_BUILD_EVENTS = get_args(BuildEvent)
 
 
 class Judge:
@@ -29,7 +26,7 @@ class Judge:
         self._failures: list[str] = []
 
     def see(self, event: ActionEvent) -> None:
-        if isinstance(event, _BUILD_EVENTS):
+        if isinstance(event, BUILD_EVENTS):
             self._build.see(event)
         match event:
             case BuildFailed(message=message):

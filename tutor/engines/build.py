@@ -33,7 +33,7 @@ from tutor.builds.forecast import twins
 from tutor.builds.layers import with_lines
 from tutor.builds.parser import parse
 from tutor.builds.resolve import resolved
-from tutor.builds.steps import Builder, base_images, needed_stages, plan, sources
+from tutor.builds.steps import Builder, base_images, built_stages, needed_stages, plan, sources
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder, misread
 from tutor.engines.connect import engine_errors
@@ -153,10 +153,7 @@ class RunningBuilds:
 
     def _get_base_images(self, dockerfile: Dockerfile, request: BuildRequest) -> Iterator[BuildEvent]:
         """Pull what is missing first: a pull inside a session-less BuildKit build can't ask for a registry's token."""
-        needed = needed_stages(dockerfile, request.target)
-        if self._builder is Builder.CLASSIC:  # it runs every stage
-            needed = frozenset(range(len(dockerfile.stages)))
-        for image in base_images(dockerfile, needed):
+        for image in base_images(dockerfile, built_stages(dockerfile, self._builder, request.target)):
             if not image or self._there_or_no_name(image):
                 continue
             if request.offline:

@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 import docker
-import requests
-from docker import errors as docker_errors
 
 from tutor.builds.contents import Budget, ImageContents, ImageRead, Kind, LayerTree, contents
 from tutor.builds.layers import Layer
 from tutor.engines.connect import engine_errors
-from tutor.engines.images import history, reader
+from tutor.engines.images import history, raise_for_status, reader
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
@@ -53,9 +51,7 @@ def read_contents(client: docker.APIClient, reference: str) -> Iterator[ImageRea
     with engine_errors():
         url = f"{client.base_url}/v{client.api_version}/images/get"
         with client.get(url, params={"names": reference}, stream=True, timeout=SILENCE_DEADLINE_S) as response:
-            if response.status_code >= 400:
-                failure = requests.exceptions.HTTPError(response=response)
-                raise docker_errors.create_api_error_from_http_exception(failure)
+            raise_for_status(response)
             yield from read_archive(response.iter_content(1 << 20), total)
 
 

@@ -114,7 +114,7 @@ def save(client: docker.APIClient, references: tuple[str, ...]) -> Iterator[byte
             timeout=None,
         )
         with response:
-            _raise_for_status(response)
+            raise_for_status(response)
             yield from response.iter_content(1 << 20)
 
 
@@ -129,7 +129,7 @@ def load(client: docker.APIClient, archive: IO[bytes]) -> Iterator[str]:
             timeout=None,
         )
         with response:
-            _raise_for_status(response)
+            raise_for_status(response)
             for line in response.iter_lines():
                 message = json.loads(line) if line.strip() else {}
                 if error := message.get("error"):
@@ -141,7 +141,8 @@ def load(client: docker.APIClient, archive: IO[bytes]) -> Iterator[str]:
                     yield clean_line(str(said)).strip()
 
 
-def _raise_for_status(response: requests.Response) -> None:
+def raise_for_status(response: requests.Response) -> None:
+    """Raise the SDK's APIError for what the engine refused."""
     if response.status_code >= 400:
         raise docker_errors.create_api_error_from_http_exception(requests.exceptions.HTTPError(response=response))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
@@ -129,7 +128,7 @@ def _digest(entry: ContextEntry, found: Found) -> str:
         finally:
             os.close(descriptor)
     except OSError as error:
-        if error.errno in GONE or error.errno == errno.EISDIR:  # a folder has taken its place
+        if error.errno in GONE:
             return ""
         raise unreadable(entry.path, error) from error
     return digest.hexdigest()

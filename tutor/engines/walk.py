@@ -16,7 +16,7 @@ from tutor.engines.folder import Found, as_utf8, listing, open_folder
 from tutor.errors import TutorError
 from tutor.sanitise import clean_line
 
-GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
 """Errors about a name that has vanished since it was listed, or is something else by now."""
 
 _REFUSED = {

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
-from tutor.builds.events import BuildEvent, BuildStarted, StepFinished, StepOutput, StepStarted
+from tutor.builds.events import BUILD_EVENTS, BuildStarted, StepFinished, StepOutput, StepStarted
 from tutor.builds.report import BuildRecorder
-from tutor.builds.steps import Builder, Step, needed_stages, plan
+from tutor.builds.steps import Builder, Step, built_stages, plan
 from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.seen import ActionEvent
 from tutor.errors import TutorError
 from tutor.language import Words
 from tutor.sanitise import decode
 from tutor.ui.foresight import Foresight
-from tutor.ui.jobs import Feed, Job
+from tutor.ui.jobs import Feed, Job, hear_all
 from tutor.ui.prediction import Prediction
 from tutor.ui.run_view import RunView, Timed
 
@@ -31,23 +31,11 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 """An action's place: the id of its step, and which of the step's actions it is (from 0)."""
 
-_BUILD_EVENTS = get_args(BuildEvent)
 
 _TIMED = (BuildStarted, StepStarted, StepFinished)
 
 _KEPT = 12
 """Runs kept: the learner may page back to them. Older ones are forgotten, so memory stays bounded."""
-
-
-def _run_to_end(events: Iterator[ActionEvent], see: Callable[[ActionEvent], None]) -> None:
-    """Hear all events; when hearing fails, the iterator is closed, which ends and cleans up what runs."""
-    try:
-        for event in events:
-            see(event)
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
 
 
 @dataclass(frozen=True)
@@ -89,7 +77,7 @@ class Desk:
             if isinstance(action, BuildImage):
                 self._build(action, engine, run_id, hand_over, put)
             else:
-                _run_to_end(run_action(self.session, action, engine, run_id), hand_over)
+                hear_all(run_action(self.session, action, engine, run_id), hand_over)
 
         def missed() -> tuple[str, ...]:
             if feed.error is not None:
@@ -121,11 +109,11 @@ class Desk:
         inputs = None if isinstance(engine, RecordedEngine) else self._foresight.inputs(request, engine)
 
         def see(event: ActionEvent) -> None:
-            if isinstance(event, _BUILD_EVENTS) and type(event) is not StepOutput:  # what it printed gives no reasons
+            if isinstance(event, BUILD_EVENTS) and type(event) is not StepOutput:  # what it printed gives no reasons
                 recorder.see(event)
             hand_over(event)
 
-        _run_to_end(run_action(self.session, action, engine, run_id), see)
+        hear_all(run_action(self.session, action, engine, run_id), see)
         if inputs is not None and recorder.started is not None:
             put(self._foresight.reasons(request, inputs, recorder.report()))
         elif isinstance(engine, RecordedEngine):
@@ -158,9 +146,7 @@ class Desk:
             dockerfile = parse(decode(file.read_bytes()))
         except OSError as error:
             raise TutorError(f"{file} can't be read: {error.strerror}.", "Bring the start files back.") from error
-        everything = frozenset(stage.index for stage in dockerfile.stages)
-        needed = everything if builder is Builder.CLASSIC else needed_stages(dockerfile, action.target)
-        return Coming(dockerfile, plan(dockerfile, builder), needed)
+        return Coming(dockerfile, plan(dockerfile, builder), built_stages(dockerfile, builder, action.target))
 
     @property
     def stopping(self) -> bool:

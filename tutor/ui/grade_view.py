@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import get_args
 
-from tutor.builds.events import BuildEvent, BuildStarted
+from tutor.builds.events import BUILD_EVENTS, BuildStarted
 from tutor.errors import TutorError
 from tutor.grade.events import ProbeStarted
 from tutor.grade.report import GradeReport
 from tutor.ui.build_view import BuildView
 from tutor.ui.page_prediction import Compared
-
-_BUILD_EVENTS = get_args(BuildEvent)
 
 
 @dataclass
@@ -53,7 +50,7 @@ class GradeView:
             case BuildStarted():
                 self.build = BuildView()
                 self.build.see(event, now)
-            case _ if isinstance(event, _BUILD_EVENTS):
+            case _ if isinstance(event, BUILD_EVENTS):
                 self.build.see(event, now)
 
     def end(self, now: float, error: TutorError | None, cancelled: bool) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import get_args
 
-from tutor.builds.events import BuildEvent, StepOutput
+from tutor.builds.events import BUILD_EVENTS, StepOutput
 from tutor.builds.report import BuildReport, report_of
 from tutor.course import edits
 from tutor.course.actions import BuildImage, EditFile
@@ -21,8 +20,6 @@ from tutor.course.session import LessonSession
 from tutor.course.workspace import Workspace
 from tutor.errors import TutorError
 from tutor.ui.foresight import Foresight, Reasons
-
-_BUILD_EVENTS = get_args(BuildEvent)
 
 
 def recorded_reasons(lesson: Lesson, action: BuildImage, engine: RecordedEngine, foresight: Foresight) -> Reasons:
@@ -60,5 +57,5 @@ def _replayed(
 def _report(action: BuildImage, engine: RecordedEngine) -> BuildReport | None:
     """What the recorded build came to; None where it never began."""
     events = [moment.event for moment in engine.recorded(action).moments]
-    told = [event for event in events if isinstance(event, _BUILD_EVENTS) and type(event) is not StepOutput]
+    told = [event for event in events if isinstance(event, BUILD_EVENTS) and type(event) is not StepOutput]
     return report_of(told) if told else None

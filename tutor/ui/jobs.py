@@ -195,6 +195,17 @@ class Feed(Generic[T]):
         return (self._ended.is_set() or self.job.let_go) and not self._waiting
 
 
+def hear_all(events: Iterable[T], hear: Callable[[T], object]) -> None:
+    """Hear all events; when hearing fails, the iterator is closed, which ends and cleans up what runs."""
+    try:
+        for event in events:
+            hear(event)
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
 def as_tutor_error(error: Exception) -> TutorError:
     """Any exception as a sentence with a next step; the unexpected keeps its cause for `--debug`."""
     if isinstance(error, TutorError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.builds.dockerfile import Dockerfile, DockerfileError
-from tutor.builds.steps import Builder, Step, needed_stages, plan
+from tutor.builds.steps import Builder, Step, built_stages, plan
 
 if TYPE_CHECKING:
     from tutor.grade.report import GradeReport, Note
@@ -29,13 +29,8 @@ def layers_of(text: str, builder: Builder) -> Layers | None:
         dockerfile = parse(text)
     except DockerfileError:
         return None
-    needed = needed_stages(dockerfile)
-    steps = [
-        step
-        for step in plan(dockerfile, builder)
-        if step.makes_layer and (builder is Builder.CLASSIC or step.stage in needed)
-    ]
-    return Layers(dockerfile, steps)
+    built = built_stages(dockerfile, builder)
+    return Layers(dockerfile, [step for step in plan(dockerfile, builder) if step.makes_layer and step.stage in built])
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from tutor.builds.engine import Exited, OutputLine
 from tutor.builds.events import (
+    BUILD_EVENTS,
     BuildCancelled,
-    BuildEvent,
     BuildStarted,
     BuildSucceeded,
     StepFinished,
@@ -27,8 +27,6 @@ from tutor.ui.prediction import Prediction, Score, score
 
 if TYPE_CHECKING:
     from tutor.builds.forecast.why import Why
-
-_BUILD_EVENTS = get_args(BuildEvent)
 
 
 class ActionState(StrEnum):
@@ -97,7 +95,7 @@ class RunView:
                 self.exit_code = code
             case Reasons(steps):
                 self.reasons = {why.index: why for why in steps}
-            case _ if isinstance(event, _BUILD_EVENTS):
+            case _ if isinstance(event, BUILD_EVENTS):
                 self.build = self.build or BuildView()
                 self.build.see(event, now)
             case _:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 
 _LAST = ("ui.key.palette", "ui.key.help")
 """The keys at the right end of the bottom row: all commands where help can't be reached, else help."""
+
+
+def scroll(pane: Widget, rows: int) -> None:
+    """Scroll a pane by one row, or by a page for more; down, or up where `rows` is negative."""
+    if abs(rows) == 1:
+        pane.scroll_relative(y=rows, animate=False)
+    elif rows > 0:
+        pane.scroll_page_down(animate=False)
+    else:
+        pane.scroll_page_up(animate=False)
 
 
 class TutorScreen(Screen[None]):

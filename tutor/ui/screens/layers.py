@@ -14,7 +14,7 @@ from tutor.builds.contents import ImageContents, ImageRead, Kind
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
 from tutor.builds.layers import Layer, instruction_text, with_lines
-from tutor.ui.jobs import Feed
+from tutor.ui.jobs import Feed, hear_all
 from tutor.ui.screen import TutorScreen
 from tutor.ui.widgets.layer_tree import LayerTree
 from tutor.ui.widgets.layers_told import LayerDetail, LayersHead
@@ -99,14 +99,7 @@ class LayersScreen(TutorScreen):
 
     def _work(self, put: Callable[[ImageRead | ImageContents], None]) -> None:
         """In the thread: read, and hang up when nobody waits for it any more."""
-        reading = self._engine.contents(self._picture.reference)
-        try:
-            for event in reading:
-                put(event)
-        finally:
-            close = getattr(reading, "close", None)
-            if close is not None:
-                close()
+        hear_all(self._engine.contents(self._picture.reference), put)
 
     def _take(self) -> None:
         """What has been read since the last frame."""

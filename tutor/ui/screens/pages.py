@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.style import Style
 
 from tutor.course.lesson import Lesson, Step
-from tutor.ui.screen import TutorScreen
+from tutor.ui.screen import TutorScreen, scroll
 from tutor.ui.text import MUTED, join
 from tutor.ui.widgets.live import LivePanel
 from tutor.ui.widgets.page import LessonPage
@@ -143,12 +143,7 @@ class PagesScreen(TutorScreen):
         """Scroll the page, or where only the live panel has room the stages in it."""
         stages = self.query_one("#stages-scroll", VerticalScroll)
         pane = stages if self.has_class("-live") and stages.region else self.page
-        if abs(rows) == 1:
-            pane.scroll_relative(y=rows, animate=False)
-        elif rows > 0:
-            pane.scroll_page_down(animate=False)
-        else:
-            pane.scroll_page_up(animate=False)
+        scroll(pane, rows)
 
     def action_switch_pane(self) -> None:
         if self.one_pane:

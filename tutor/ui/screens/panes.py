@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tutor.ui.screen import scroll
 from tutor.ui.screens.files import FilesScreen
 from tutor.ui.widgets.grade_panel import GradePanel
 
@@ -47,11 +48,5 @@ class PanesScreen(FilesScreen):
         diff, task = self.query_one("#diff"), self.query_one("#task")
         panes = (diff, self.query_one(GradePanel).pane, *self.editors, task)
         pane = next((each for each in panes if each.region and each.max_scroll_y), None)
-        if pane is None:
-            return
-        if abs(rows) == 1:
-            pane.scroll_relative(y=rows, animate=False)
-        elif rows > 0:
-            pane.scroll_page_down(animate=False)
-        else:
-            pane.scroll_page_up(animate=False)
+        if pane is not None:
+            scroll(pane, rows)
