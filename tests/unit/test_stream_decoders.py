@@ -12,6 +12,7 @@ from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinish
 from tutor.builds.forecast import twins
 from tutor.builds.parser import parse
 from tutor.builds.steps import Builder, Outcome, needed_stages, plan
+from tutor.engines import trace_pb2
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder
 
@@ -137,3 +138,22 @@ def test_steps_of_a_good_build_that_were_not_heard_of_were_run_for_another_build
     list(good.feed({"id": "moby.image.id", "aux": {"ID": "sha256:1"}}))
     assert list(good.end()) == [StepFinished(1, Outcome.CACHED, 0.0), StepFinished(2, Outcome.CACHED, 0.0)]
     assert list(broken.end()) == []
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_a_step_told_as_cancelled_in_a_good_build_was_found_in_the_cache(ends_well: bool) -> None:
+    # BuildKit 20.10, seldom: it was still comparing the files of a COPY when it found a later step in the cache
+    dockerfile = parse(b"FROM a\nCOPY one /\nCOPY two /\n")
+    decoder = TraceDecoder(plan(dockerfile, Builder.BUILDKIT), {}, needed_stages(dockerfile))
+    now = trace_pb2.Timestamp(seconds=1)
+    copies = [
+        trace_pb2.Vertex(digest="1", name="[1/2] COPY one /", started=now, completed=now, error="context canceled"),
+        trace_pb2.Vertex(digest="2", name="[2/2] COPY two /", started=now, completed=now, cached=True),
+    ]
+    trace = base64.b64encode(trace_pb2.StatusResponse(vertexes=copies).SerializeToString()).decode()
+    events = list(decoder.feed({"id": "moby.buildkit.trace", "aux": trace}))
+    if ends_well:
+        events += decoder.feed({"id": "moby.image.id", "aux": {"ID": "sha256:1"}})
+    events += decoder.end()
+    outcomes = {event.step: event.outcome for event in events if isinstance(event, StepFinished)}
+    assert outcomes == {0: Outcome.CACHED if ends_well else Outcome.NOT_RUN, 1: Outcome.CACHED}

@@ -29,8 +29,9 @@ class TraceDecoder:
 
     Vertexes of equal content are one vertex to BuildKit, even when they stand in different stages; `twins` tells
     which other steps a step then stands for (see `tutor.builds.forecast.twins`). Of vertexes that another build is
-    running at the moment BuildKit tells nothing (20.10); when the build has succeeded, the layer steps of the `needed`
-    stages that weren't heard of were taken from there.
+    running at the moment BuildKit tells nothing (20.10); and a step whose files it was still comparing when it found a
+    later step in the cache is told as cancelled, seldom. When the build has succeeded, the layer steps of the `needed`
+    stages that weren't heard to end were therefore not run by it: they are cached.
     """
 
     def __init__(self, steps: tuple[Step, ...], twins: Mapping[int, tuple[int, ...]], needed: frozenset[int]) -> None:
@@ -58,7 +59,7 @@ class TraceDecoder:
                 pass
 
     def end(self) -> Iterator[BuildEvent]:
-        """The lines that had no newline, and the steps that another build ran for this one."""
+        """The lines that had no newline, and the steps of a good build that it never said to have run."""
         for digest, cutter in self._cutters.items():
             for text in cutter.end():
                 yield StepOutput(self._step_of.get(digest), text)
@@ -99,7 +100,8 @@ class TraceDecoder:
             if outcome is Outcome.FAILED and self._failed_step is None:
                 self._failed_step = step
         seconds = _seconds(vertex.completed) - _seconds(vertex.started) if vertex.HasField("started") else 0.0
-        self._unheard.difference_update(same)
+        if outcome is not Outcome.NOT_RUN:
+            self._unheard.difference_update(same)
         yield from (StepFinished(i, outcome, max(seconds, 0.0)) for i in same)
 
     def _find(self, name: str) -> int | None:
