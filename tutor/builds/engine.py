@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.events import BuildEvent, PullProgress
 from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder
 from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.builds.contents import ImageContents, ImageRead
 
 LABEL = "diamol.tutor"
 """Everything the tutor creates carries this label; only what carries it is ever removed."""

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from typing import IO, Any
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any
 
 import docker
 
-from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.engine import BuildRequest, Container, EngineFacts, Exited, FileEntry, ImageInfo, OutputLine, RunSpec
 from tutor.builds.events import BuildEvent, PullProgress
 from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder
-from tutor.engines import containers, image_contents, images, networks
-from tutor.engines.build import RunningBuilds
+from tutor.engines import containers, images, networks
 from tutor.engines.connect import connect, endpoint, engine_errors
 from tutor.engines.pull import pull
 from tutor.sanitise import clean_line
+
+if TYPE_CHECKING:  # a twelfth of the open app's memory, which an engine that hasn't built yet needn't take
+    from tutor.builds.contents import ImageContents, ImageRead
+    from tutor.engines.build import RunningBuilds
 
 
 class DockerEngine:
@@ -27,12 +30,17 @@ class DockerEngine:
         self._client = client
         self._builder = builder
         self._host = host or client.base_url
-        self._builds = RunningBuilds(client, builder)
 
     @classmethod
     def connect(cls, builder: Builder = Builder.BUILDKIT) -> DockerEngine:
         """The engine the learner's docker command would use. Raises NoEngine when it doesn't answer."""
         return cls(connect(), builder, endpoint().host)
+
+    @cached_property
+    def _builds(self) -> RunningBuilds:
+        from tutor.engines.build import RunningBuilds
+
+        return RunningBuilds(self._client, self._builder)
 
     def facts(self) -> EngineFacts:
         with engine_errors():
@@ -62,7 +70,9 @@ class DockerEngine:
         return images.files(self._client, image)
 
     def contents(self, image: str) -> Iterator[ImageRead | ImageContents]:
-        return image_contents.read_contents(self._client, image)
+        from tutor.engines.image_contents import read_contents
+
+        return read_contents(self._client, image)
 
     def tag(self, image: str, name: str) -> None:
         images.tag(self._client, image, name)
