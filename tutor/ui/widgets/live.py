@@ -52,12 +52,12 @@ class LivePanel(Vertical):
         yield RunHead()
         yield Pulls()
         yield StepTable()
-        with VerticalScroll(id="stages-scroll"):
-            yield StageSheet()
-            yield TimeSheet()
         with VerticalScroll(id="results"):
             yield ResultSheet()
         yield RunSummary()
+        with VerticalScroll(id="stages-scroll"):
+            yield StageSheet()
+            yield TimeSheet()
         yield StepTitle()
         yield OutputLog()
 
