@@ -113,7 +113,8 @@ async def in_exercise(pilot: Pilot[int]) -> ExerciseScreen:
 
 
 async def run_all(pilot: Pilot[int], screen: LessonScreen) -> None:
-    """Press Enter and wait until what it started has ended."""
+    """Press Enter, and wait until what it started has ended."""
+    before = dict(screen.desk.runs)
     await pilot.press("enter")
-    await until(pilot, lambda: screen.desk.running is None)
+    await until(pilot, lambda: screen.desk.runs != before and screen.desk.running is None)
     await pilot.pause()
