@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +12,10 @@ import pytest
 from tutor.builds.engine import Engine
 from tutor.builds.steps import Builder
 from tutor.engines.docker_engine import DockerEngine
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # started in the background of a script; the tutors that tests start would take it over, and couldn't be interrupted
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -112,6 +113,7 @@ def main() -> int:
     chosen, command = given[:middle] or list(RELEASES), given[middle + 1 :]
     if not command or not set(chosen) <= set(RELEASES):
         sys.exit(f"{__doc__}\nNAME: {' '.join(RELEASES)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what stops the engine
     told: dict[str, int] = {}
     for name in chosen:
         with running(RELEASES[name]) as (host, process):
