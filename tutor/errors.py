@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from tutor.phrase import Phrase
+
 
 class ExitStatus(IntEnum):
     """What the command line returns; documented in the README."""
@@ -17,15 +19,17 @@ class ExitStatus(IntEnum):
 class TutorError(Exception):
     """A failure told as a sentence (`message`) with the next step (`hint`).
 
-    `status` is the exit status when the command line ends with it.
+    Both are English templates that `values` are put into (see `Phrase`): `str(error)`, `error.message` and `error.hint`
+    are English, and `words.told(error.message)` says the same in the language of `words`. `status` is the exit status
+    when the command line ends with it.
     """
 
     status = ExitStatus.NOT_PASSED
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: str, hint: str = "", **values: object) -> None:
+        self.message = Phrase(message, **values)
+        self.hint = Phrase(hint, **values)
+        super().__init__(self.message)
 
 
 class UsageError(TutorError):

@@ -2,7 +2,8 @@
 
 A dataclass becomes an object of its fields, without those that have their default value; one variant of several an
 object with its name as the only key; a mapping a list of pairs. A Dockerfile is kept as its source, and a build's
-steps aren't kept at all: both are made again. The types come from the dataclasses' own annotations.
+steps aren't kept at all: both are made again. A Phrase is kept as its English text. The types come from the
+dataclasses' own annotations.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from tutor.builds.dockerfile import Dockerfile, DockerfileError
-from tutor.builds.events import BuildStarted
+from tutor.builds.events import BuildFailed, BuildStarted, command_ended
 from tutor.builds.parser import parse
 from tutor.builds.steps import plan
+from tutor.phrase import Phrase
 
 Json = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]  # noqa: UP007 - it names itself
 
@@ -106,6 +108,7 @@ def _expect(value: Any, kind: Any) -> Any:
 
 def _scalar(value: Any, kind: type) -> Json:
     """The value, if it is of this type; a whole number may stand for a float, True never for 1."""
+    value = str(value) if isinstance(value, Phrase) else value
     if type(value) not in _SCALARS[kind] or (isinstance(value, float) and not math.isfinite(value)):
         raise CodecError(f"{value!r} isn't a {kind.__name__}")
     scalar: Json = kind(value)
@@ -160,7 +163,15 @@ def _made(data: Json, kind: Any) -> Any:
     values = {name: from_json(item, layout[name][1]) for name, item in given.items()}
     if kind is BuildStarted:
         values["steps"] = plan(values["dockerfile"], values["builder"])
+    if kind is BuildFailed and values.get("exit_code") is not None:
+        values["message"] = _phrased(values["message"], values["exit_code"])
     return kind(**values)
+
+
+def _phrased(message: str, exit_code: int) -> str:
+    """The sentence about a command that failed, as the Phrase that it was, so that it is told in other languages."""
+    instruction = message.removesuffix(command_ended("", exit_code))
+    return message if instruction == message else command_ended(instruction, exit_code)
 
 
 def _variant(data: Json, variants: tuple[Any, ...]) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 LAYER_KEYWORDS = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
@@ -19,9 +20,15 @@ LAYER_KEYWORDS = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 class DockerfileError(TutorError):
     """A Dockerfile that the builder would refuse, with where: `line` and `column` count from 1."""
 
-    def __init__(self, problem: str, line: int, column: int = 1, hint: str = "") -> None:
-        super().__init__(f"Dockerfile line {line}, column {column}: {problem}", hint)
-        self.problem = problem
+    def __init__(self, problem: str, line: int, column: int = 1, hint: str = "", **values: object) -> None:
+        self.problem = Phrase(problem, **values)
+        super().__init__(
+            "Dockerfile line {line}, column {column}: {problem}",
+            Phrase(hint, **values),
+            line=line,
+            column=column,
+            problem=self.problem,
+        )
         self.line = line
         self.column = column
 

@@ -17,6 +17,7 @@ from tutor.builds.goregex import BadPattern
 from tutor.builds.patterns import Match, compile_pattern
 from tutor.builds.steps import Builder
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 
 NAME = ".dockerignore"
 
@@ -36,8 +37,14 @@ class DockerignoreError(TutorError):
     """A `.dockerignore` that Docker would refuse; `line` counts from 1."""
 
     def __init__(self, name: str, line: int, problem: str) -> None:
-        super().__init__(f"{name} line {line}: {problem}.", "Correct the line, or delete it, then build again.")
-        self.problem = problem
+        self.problem = Phrase(problem)
+        super().__init__(
+            "{name} line {line}: {problem}.",
+            "Correct the line, or delete it, then build again.",
+            name=name,
+            line=line,
+            problem=self.problem,
+        )
         self.line = line
 
 
@@ -117,11 +124,12 @@ def parse_dockerignore(data: bytes, name: str = NAME) -> IgnoreRules:
     patterns = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if len(line) > LONGEST_LINE:
-            raise DockerignoreError(name, number, "the line is longer than 64 KiB")
+            raise DockerignoreError(name, number, Phrase("the line is longer than 64 KiB"))
         try:
             pattern = _pattern(line.removesuffix(b"\r").decode("utf-8", "surrogateescape"), number)
         except BadPattern as error:
-            raise DockerignoreError(name, number, f"the pattern can't be read: {error}") from error
+            problem = Phrase("the pattern can't be read: {reason}", reason=error.reason)
+            raise DockerignoreError(name, number, problem) from error
         if pattern:
             patterns.append(pattern)
     return IgnoreRules(tuple(patterns))

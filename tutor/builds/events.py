@@ -9,6 +9,7 @@ from typing import get_args
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.layers import Layer
 from tutor.builds.steps import Builder, Outcome, Step
+from tutor.phrase import Phrase
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class BuildFailed:
     """The last event of a bad build: the builder's error as a sentence, and where it stands.
 
     `line` is the Dockerfile line (from 1) when it is known, `exit_code` that of a failed RUN, `hint` the next step.
+    What of it is our own is a Phrase.
     """
 
     message: str
@@ -106,6 +108,11 @@ class BuildFailed:
     line: int | None = None
     exit_code: int | None = None
     hint: str = ""
+
+
+def command_ended(instruction: str, exit_code: int) -> Phrase:
+    """What there is to say of a RUN that failed."""
+    return Phrase("{instruction} ended with exit code {code}.", instruction=instruction, code=exit_code)
 
 
 @dataclass(frozen=True)

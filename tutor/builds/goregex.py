@@ -8,13 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tutor.phrase import Phrase
+
 Range = tuple[int, int]
 
 _LAST_CODE = 0x10FFFF
 
 
 class BadPattern(ValueError):
-    """A pattern that Docker refuses; the text says what is wrong with it."""
+    """A pattern that Docker refuses; `reason` says what is wrong with it."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        self.reason = Phrase(reason, **values)
+        super().__init__(self.reason)
 
 
 def _ranges(ends: str) -> tuple[Range, ...]:
@@ -73,11 +79,11 @@ def compile_go(expression: str) -> re.Pattern[str]:
 def _check_repeat(found: re.Match[str], parts: list[str]) -> None:
     fewest, most = int(found[1]), int(found[3] or found[1])
     if not parts or parts[-1] == "|":
-        raise BadPattern(f"{found[0]} has nothing to repeat")
+        raise BadPattern("{repeat} has nothing to repeat", repeat=found[0])
     if parts[-1] in ("*", "?") or _REPEAT.fullmatch(parts[-1]):
-        raise BadPattern(f"{found[0]} repeats a repetition")
+        raise BadPattern("{repeat} repeats a repetition", repeat=found[0])
     if fewest > most or most > _MOST_REPEATS:
-        raise BadPattern(f"{found[0]} is no range that Docker can repeat")
+        raise BadPattern("{repeat} is no range that Docker can repeat", repeat=found[0])
 
 
 def _part(expression: str, at: int) -> tuple[str, int]:
@@ -135,7 +141,7 @@ def _escaped_code(expression: str, at: int) -> tuple[int, int]:
         return int(found[0], 8), found.end()
     if char.isascii() and not char.isalnum() and char:
         return ord(char), at + 1
-    raise BadPattern(f"\\{char} is no escape that Docker knows; paths are written with /, on Windows too")
+    raise BadPattern("\\{char} is no escape that Docker knows; paths are written with /, on Windows too", char=char)
 
 
 def _char_class(expression: str, at: int) -> tuple[tuple[Range, ...], int]:
@@ -156,7 +162,7 @@ def _class_item(expression: str, at: int) -> tuple[tuple[Range, ...], int]:
     if expression.startswith("[:", at) and (end := expression.find(":]", at + 2)) >= 0:
         name = expression[at + 2 : end]
         if name.removeprefix("^") not in _POSIX:
-            raise BadPattern(f"[:{name}:] is no class of characters")
+            raise BadPattern("[:{name}:] is no class of characters", name=name)
         ranges = _POSIX[name.removeprefix("^")]
         return (_all_but(ranges) if name.startswith("^") else ranges), end + 2
     if expression.startswith("\\", at) and (perl := _perl_class(expression[at + 1 : at + 2])) is not None:
@@ -166,7 +172,7 @@ def _class_item(expression: str, at: int) -> tuple[tuple[Range, ...], int]:
         return ((low, low),), at
     high, at = _class_char(expression, at + 1)
     if high < low:
-        raise BadPattern(f"the range {chr(low)}-{chr(high)} runs backwards")
+        raise BadPattern("the range {first}-{last} runs backwards", first=chr(low), last=chr(high))
     return ((low, high),), at
 
 

@@ -2,18 +2,25 @@
 
 The texts are TOML tables in the folder of each language, one file a room (`ui.toml`, `grade.toml`); a key is the
 file's name, then the table's and the entry's, joined by dots. Texts are `str.format` templates.
+
+What fails is told otherwise: its English stands in the code (`tutor.phrase`) and is its own key in `failures.toml` of
+each other language, whose tables only order it: `Words("ko").told(error.message)`.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from tutor.phrase import Phrase
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 """Language codes and what each calls itself."""
 
 _FOLDER = Path(__file__).parent
+_FAILURES = "failures"
 
 
 class Words:
@@ -24,16 +31,34 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         text = _room(self.language, key.partition(".")[0])[key]
-        return text.format(**values) if values else text
+        return text.format_map(self._told_values(values)) if values else text
 
     def __contains__(self, key: str) -> bool:
         return key in _room(self.language, key.partition(".")[0])
 
+    def told(self, text: str) -> str:
+        """A text of the code's own in this language; any other, an engine's words say, as it is."""
+        if not isinstance(text, Phrase):
+            return failures(self.language).get(text, text)
+        template = failures(self.language).get(text.template, text.template)
+        return template.format_map(self._told_values(text.values)) if text.values else template
+
+    def _told_values(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: self.told(value) if isinstance(value, Phrase) else value for name, value in values.items()}
+
 
 def texts(language: str) -> dict[str, str]:
     """All texts of a language by their keys."""
-    rooms = sorted(file.stem for file in (_FOLDER / language).glob("*.toml"))
+    rooms = sorted(file.stem for file in (_FOLDER / language).glob("*.toml") if file.stem != _FAILURES)
     return {key: text for room in rooms for key, text in _room(language, room).items()}
+
+
+@cache
+def failures(language: str) -> dict[str, str]:
+    """What a language says for the texts in the code, by those; nothing in English."""
+    file = _FOLDER / language / f"{_FAILURES}.toml"
+    tables = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return {english: text for table in tables.values() for english, text in table.items()}
 
 
 @cache

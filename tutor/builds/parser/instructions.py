@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tutor.builds.dockerfile import DockerfileError, Flag, Heredoc, Instruction
 from tutor.builds.parser.lines import LogicalLine, Reader, shown
 from tutor.builds.parser.words import GAP, SPACE, SPACES, Word, flag_words, heredoc_marks, quoted_words
+from tutor.phrase import Phrase
 
 _EXEC_FORMS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL", "VOLUME"})
 _HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
@@ -32,9 +33,9 @@ class Parts:
         lower = self.written.lower()
         return lower.upper() if lower.isascii() else self.written
 
-    def error(self, problem: str, hint: str = "", *, at: Word | None = None) -> DockerfileError:
-        """An error that points at a word of the arguments, else at the keyword."""
-        return self.line.error(problem, self.arguments_offset + at.offset if at else self.offset, hint)
+    def error(self, problem: str, hint: str = "", *, at: Word | None = None, **values: object) -> DockerfileError:
+        """An error that points at a word of the arguments, else at the keyword; `values` are put into both texts."""
+        return self.line.error(problem, self.arguments_offset + at.offset if at else self.offset, hint, **values)
 
 
 def take_apart(line: LogicalLine, escape: str, start: int = 0) -> Parts:
@@ -126,14 +127,16 @@ def _check_pairs(parts: Parts) -> None:
     if parts.keyword not in {"ENV", "LABEL"}:
         return
     words = quoted_words(parts.arguments, parts.escape)
-    example = f"Write {parts.keyword} NAME=VALUE; put a value with spaces in double quotes."
+    keyword = parts.keyword
+    example = Phrase("Write {keyword} NAME=VALUE; put a value with spaces in double quotes.", keyword=keyword)
     if words and "=" not in words[0].text:
         if not GAP.search(parts.arguments):
-            raise parts.error(f"{parts.keyword} needs a value for {shown(words[0].text)}", example, at=words[0])
+            name = shown(words[0].text)
+            raise parts.error("{keyword} needs a value for {name}", example, at=words[0], keyword=keyword, name=name)
         return
     for word in words:
         if "=" not in word.text:
-            raise parts.error(f"{shown(word.text)} has no '='", example, at=word)
+            raise parts.error("{word} has no '='", example, at=word, word=shown(word.text))
 
 
 def _heredocs(parts: Parts, reader: Reader) -> tuple[Heredoc, ...]:
@@ -142,9 +145,10 @@ def _heredocs(parts: Parts, reader: Reader) -> tuple[Heredoc, ...]:
         body = reader.heredoc_body(mark)
         if body is None:
             raise parts.line.error(
-                f"the here-document {shown(mark.name)} is never closed",
+                "the here-document {name} is never closed",
                 mark.offset,
-                f"After its text, put {shown(mark.name)} alone on a line.",
+                "After its text, put {name} alone on a line.",
+                name=shown(mark.name),
             )
         found.append(Heredoc(mark.name, body, mark.expand, mark.strip_tabs))
     return tuple(found)

@@ -44,10 +44,10 @@ class LogicalLine:
         """The line of the file it starts on."""
         return self.pieces[0].line
 
-    def error(self, problem: str, offset: int = 0, hint: str = "") -> DockerfileError:
-        """An error that points at this offset of the text."""
+    def error(self, problem: str, offset: int = 0, hint: str = "", **values: object) -> DockerfileError:
+        """An error that points at this offset of the text; `values` are put into both texts (see `Phrase`)."""
         piece = self.pieces[bisect_right(self.pieces, offset, key=lambda p: p.offset) - 1]
-        return DockerfileError(problem, piece.line, piece.column + offset - piece.offset, hint)
+        return DockerfileError(problem, piece.line, piece.column + offset - piece.offset, hint, **values)
 
 
 class Reader:
@@ -122,13 +122,16 @@ class Reader:
             return False
         if name in self.directives:
             raise DockerfileError(
-                f"the directive '{name}' stands here a second time", self.number, hint="Keep one of the two."
+                "the directive '{name}' stands here a second time", self.number, hint="Keep one of the two.", name=name
             )
         value = value.strip(_DIRECTIVE_SPACES)
         if name == "escape":
             if value not in {"\\", "`"}:
                 raise DockerfileError(
-                    f"{shown(value)} can't be the escape character", self.number, hint="Write # escape=\\ or # escape=`"
+                    "{value} can't be the escape character",
+                    self.number,
+                    hint="Write # escape=\\ or # escape=`",
+                    value=shown(value),
                 )
             self.escape = value
         self.directives[name] = value

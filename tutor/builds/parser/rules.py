@@ -11,6 +11,7 @@ from tutor.builds.dockerfile import DockerfileError, Instruction
 from tutor.builds.parser.instructions import Parts
 from tutor.builds.parser.lines import shown
 from tutor.builds.parser.words import Word, assignments, heredoc_marks, plain_words, quoted_words
+from tutor.phrase import Phrase
 
 KEYWORDS = (
     *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK"),
@@ -46,18 +47,18 @@ FLAGS: Mapping[str, Mapping[str, Takes]] = {
 
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*\Z")
 _EXAMPLES = {
-    "ARG": "Write ARG NAME or ARG NAME=DEFAULT.",
-    "ENV": "Write ENV NAME=VALUE.",
-    "EXPOSE": "Name the port the program listens on: EXPOSE 80.",
-    "HEALTHCHECK": "Write HEALTHCHECK CMD COMMAND, or HEALTHCHECK NONE.",
-    "LABEL": "Write LABEL NAME=VALUE.",
-    "MAINTAINER": "Write MAINTAINER NAME.",
-    "ONBUILD": "Name the instruction to run later: ONBUILD RUN COMMAND.",
-    "SHELL": 'Write the shell as a list: SHELL ["/bin/bash", "-c"].',
-    "STOPSIGNAL": "Name a signal: STOPSIGNAL SIGTERM.",
-    "USER": "Name a user: USER nobody.",
-    "VOLUME": "Name a folder: VOLUME /data.",
-    "WORKDIR": "Name a folder: WORKDIR /app.",
+    "ARG": Phrase("Write ARG NAME or ARG NAME=DEFAULT."),
+    "ENV": Phrase("Write ENV NAME=VALUE."),
+    "EXPOSE": Phrase("Name the port the program listens on: EXPOSE 80."),
+    "HEALTHCHECK": Phrase("Write HEALTHCHECK CMD COMMAND, or HEALTHCHECK NONE."),
+    "LABEL": Phrase("Write LABEL NAME=VALUE."),
+    "MAINTAINER": Phrase("Write MAINTAINER NAME."),
+    "ONBUILD": Phrase("Name the instruction to run later: ONBUILD RUN COMMAND."),
+    "SHELL": Phrase('Write the shell as a list: SHELL ["/bin/bash", "-c"].'),
+    "STOPSIGNAL": Phrase("Name a signal: STOPSIGNAL SIGTERM."),
+    "USER": Phrase("Name a user: USER nobody."),
+    "VOLUME": Phrase("Name a folder: VOLUME /data."),
+    "WORKDIR": Phrase("Name a folder: WORKDIR /app."),
 }
 
 
@@ -66,14 +67,19 @@ def check_keyword(parts: Parts) -> None:
     if parts.keyword in KEYWORDS:
         return
     if not parts.written:
-        raise parts.error(f"nothing follows this {parts.escape}", "Take it away, or write an instruction after it.")
+        raise parts.error(
+            "nothing follows this {escape}", "Take it away, or write an instruction after it.", escape=parts.escape
+        )
     near = difflib.get_close_matches(parts.written.upper(), KEYWORDS, n=1)
     hint = (
-        f"Did you mean {near[0]}?"
+        Phrase("Did you mean {word}?", word=near[0])
         if near
-        else f"If it belongs to the line above, end that line with {parts.escape}; else start it with RUN or the like."
+        else Phrase(
+            "If it belongs to the line above, end that line with {escape}; else start it with RUN or the like.",
+            escape=parts.escape,
+        )
     )
-    raise parts.error(f"unknown instruction {shown(parts.written)}", hint)
+    raise parts.error("unknown instruction {word}", hint, word=shown(parts.written))
 
 
 def check(parts: Parts, instruction: Instruction) -> None:
@@ -88,7 +94,7 @@ def check(parts: Parts, instruction: Instruction) -> None:
 
 def _check_arguments(parts: Parts, instruction: Instruction) -> None:
     if not parts.arguments and parts.keyword in _EXAMPLES:
-        raise parts.error(f"{parts.keyword} needs an argument", _EXAMPLES[parts.keyword])
+        raise parts.error("{keyword} needs an argument", _EXAMPLES[parts.keyword], keyword=parts.keyword)
     match parts.keyword:
         case "FROM":
             _check_from(parts)
@@ -104,11 +110,16 @@ def _check_arguments(parts: Parts, instruction: Instruction) -> None:
             raise parts.error("VOLUME needs a folder's name", _EXAMPLES["VOLUME"])
         case "ENV" | "LABEL":
             if not all(name for name, _ in assignments(parts.arguments, parts.escape)):
-                raise parts.error(f"{parts.keyword} needs a name before the '='", _EXAMPLES[parts.keyword])
+                raise _no_name(parts)
         case "ARG":
             for word in quoted_words(parts.arguments, parts.escape):
                 if word.text.startswith("="):
-                    raise parts.error("ARG needs a name before the '='", _EXAMPLES["ARG"], at=word)
+                    raise _no_name(parts, word)
+
+
+def _no_name(parts: Parts, at: Word | None = None) -> DockerfileError:
+    keyword = parts.keyword
+    return parts.error("{keyword} needs a name before the '='", _EXAMPLES[keyword], at=at, keyword=keyword)
 
 
 def _check_from(parts: Parts) -> None:
@@ -120,9 +131,10 @@ def _check_from(parts: Parts) -> None:
         case [_, keyword, name] if keyword.text.lower() == "as":
             if not _STAGE_NAME.match(name.text.lower()):
                 raise parts.error(
-                    f"{shown(name.text)} can't be a stage's name",
+                    "{name} can't be a stage's name",
                     "Begin it with a letter; letters, digits, '-', '_' and '.' may follow.",
                     at=name,
+                    name=shown(name.text),
                 )
         case [_, second, *_]:
             raise parts.error(
@@ -136,13 +148,17 @@ def _check_copy(parts: Parts, instruction: Instruction) -> None:
     keyword = parts.keyword
     words = instruction.words
     if len(words) < 2:
-        missing = "a destination" if words else "a source and a destination"
-        raise parts.error(f"{keyword} needs {missing}", f"Write {keyword} SOURCE DESTINATION.")
+        raise parts.error(
+            "{keyword} needs a destination" if words else "{keyword} needs a source and a destination",
+            "Write {keyword} SOURCE DESTINATION.",
+            keyword=keyword,
+        )
     if heredoc_marks(words[-1]):
         raise parts.error(
-            f"a here-document can't be the destination of {keyword}",
-            f"Write {keyword} <<EOF DESTINATION.",
+            "a here-document can't be the destination of {keyword}",
+            "Write {keyword} <<EOF DESTINATION.",
             at=plain_words(parts.arguments)[-1],
+            keyword=keyword,
         )
 
 
@@ -150,9 +166,10 @@ def _check_trigger(parts: Parts, instruction: Instruction) -> None:
     trigger = instruction.trigger
     if trigger is not None and trigger.keyword in {"ONBUILD", "FROM", "MAINTAINER"}:
         raise parts.error(
-            f"ONBUILD can't hold {trigger.keyword}",
+            "ONBUILD can't hold {keyword}",
             "Put another instruction after ONBUILD.",
             at=Word(trigger.keyword, 0),
+            keyword=trigger.keyword,
         )
 
 
@@ -166,37 +183,37 @@ def _check_healthcheck(parts: Parts, instruction: Instruction) -> None:
             if not rest or instruction.json == ():
                 raise parts.error("HEALTHCHECK CMD needs a command", _EXAMPLES["HEALTHCHECK"])
         case _:
-            raise parts.error(f"{shown(kind)} is no kind of health check", _EXAMPLES["HEALTHCHECK"], at=Word(kind, 0))
+            at = Word(kind, 0)
+            raise parts.error("{kind} is no kind of health check", _EXAMPLES["HEALTHCHECK"], at=at, kind=shown(kind))
 
 
 def _check_flags(parts: Parts) -> None:
-    known = FLAGS.get(parts.keyword, {})
+    known, error = FLAGS.get(parts.keyword, {}), parts.line.error
     seen: set[str] = set()
     for word in parts.flags:
         name, equals, value = word.text.removeprefix("--").partition("=")
         flag = shown(f"--{name}")
         takes = known.get(name)
         if takes is None:
-            raise _flag_error(parts, word, f"{parts.keyword} has no flag {flag}", _nearest_flag(parts.keyword, name))
+            near = _nearest_flag(parts.keyword, name)
+            raise error("{keyword} has no flag {flag}", word.offset, near, keyword=parts.keyword, flag=flag)
         if name in seen and takes is not Takes.VALUES:
-            raise _flag_error(parts, word, f"the flag {flag} stands here a second time", "Keep one of the two.")
+            raise error("the flag {flag} stands here a second time", word.offset, "Keep one of the two.", flag=flag)
         seen.add(name)
         if takes is Takes.SWITCH:
             if (equals or value) and value.lower() not in {"true", "false"}:
-                raise _flag_error(parts, word, f"{flag} is either true or false", f"Write --{name}, or leave it out.")
+                how = Phrase("Write --{name}, or leave it out.", name=name)
+                raise error("{flag} is either true or false", word.offset, how, flag=flag)
         elif not equals:
-            raise _flag_error(parts, word, f"{flag} needs a value", f"Write --{name}=VALUE, without spaces around '='.")
+            how = Phrase("Write --{name}=VALUE, without spaces around '='.", name=name)
+            raise error("{flag} needs a value", word.offset, how, flag=flag)
 
 
-def _nearest_flag(keyword: str, name: str) -> str:
+def _nearest_flag(keyword: str, name: str) -> Phrase:
     known = FLAGS.get(keyword, {})
     near = difflib.get_close_matches(name, known, n=1)
     if near:
-        return f"Did you mean --{near[0]}?"
+        return Phrase("Did you mean {word}?", word=f"--{near[0]}")
     if known:
-        return f"Its flags: {', '.join(f'--{flag}' for flag in known)}."
-    return f"{keyword} takes no flags."
-
-
-def _flag_error(parts: Parts, word: Word, problem: str, hint: str) -> DockerfileError:
-    return parts.line.error(problem, word.offset, hint)
+        return Phrase("Its flags: {flags}.", flags=", ".join(f"--{flag}" for flag in known))
+    return Phrase("{keyword} takes no flags.", keyword=keyword)

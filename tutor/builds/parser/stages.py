@@ -8,6 +8,7 @@ from tutor.builds.dockerfile import Dockerfile, DockerfileError, Instruction, St
 from tutor.builds.parser.instructions import Parts, read_instruction, take_apart
 from tutor.builds.parser.lines import Reader
 from tutor.builds.parser.rules import check, check_keyword
+from tutor.phrase import Phrase
 from tutor.sanitise import decode
 
 
@@ -51,9 +52,11 @@ def _stage(index: int, stage: _Stage) -> Stage:
 
 
 def _before_from(parts: Parts) -> DockerfileError:
-    return parts.error(f"{parts.keyword} stands before the first FROM", "Start with FROM; only ARG may come before it.")
+    return parts.error(
+        "{keyword} stands before the first FROM", "Start with FROM; only ARG may come before it.", keyword=parts.keyword
+    )
 
 
 def _no_from(reader: Reader, is_empty: bool) -> DockerfileError:
-    problem = "the file holds no instructions" if is_empty else "there is no FROM"
+    problem = Phrase("the file holds no instructions") if is_empty else Phrase("there is no FROM")
     return DockerfileError(problem, max(1, reader.number), hint="Write FROM and the image to start from.")
