@@ -25,7 +25,7 @@ from tutor.ui.widgets.history_plot import HistoryPlot
 from tutor.ui.widgets.predict import PredictBoard
 
 Compare = Callable[..., bool]
-SIZES = {"small": (80, 24), "medium": (120, 40), "large": (160, 50)}
+SIZES = {"small": (80, 24), "medium": (120, 40), "large": (160, 50), "huge": (200, 60)}
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ class LessonScreen(RunsScreen):
 
     CSS_PATH = "lesson.tcss"
     SIGNS: ClassVar[tuple[str, ...]] = ("run", "step", "predict", "engine")
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-tall"), (52, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-tall"), (50, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "ui.key.go_on"),
         Binding("escape", "leave", "ui.key.back"),
