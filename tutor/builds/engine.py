@@ -43,8 +43,10 @@ class CannotStart(TutorError):
 
     def __init__(self, image: str, reason: str) -> None:
         super().__init__(
-            f"The container of {image} can't start: {reason}",
+            "The container of {image} can't start: {reason}",
             "Check the image's CMD or ENTRYPOINT: the program it names must be in the image and executable.",
+            image=image,
+            reason=reason,
         )
         self.reason = reason
 

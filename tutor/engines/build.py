@@ -42,14 +42,15 @@ from tutor.engines.failures import blame_frontend
 from tutor.engines.images import history, is_ours, present
 from tutor.engines.pull import PullRefused, pull
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 
 API_VERSIONS = {Builder.BUILDKIT: "2", Builder.CLASSIC: "1"}
 """The `version` parameter of `POST /build` that chooses the builder."""
 
 _BROKEN_OFF = BuildFailed(
-    "The engine stopped talking in the middle of the build.",
+    Phrase("The engine stopped talking in the middle of the build."),
     FailureKind.ENGINE,
-    hint="Check that it still runs (diamol-tutor doctor), then build again.",
+    hint=Phrase("Check that it still runs (diamol-tutor doctor), then build again."),
 )
 
 KEPT_TAG = "before-diamol-tutor"
@@ -159,7 +160,7 @@ class RunningBuilds:
             if request.offline:
                 raise PullRefused(
                     image,
-                    f"{image} is not on this engine, and nothing is pulled in an offline build.",
+                    "{image} is not on this engine, and nothing is pulled in an offline build.",
                     "Get it first (diamol-tutor bases), or build without --offline.",
                 )
             yield from pull(self._client, image)

@@ -21,8 +21,13 @@ LONGEST_BYTES = 4 * 1024 * 1024
 def check_folder(folder: Path) -> None:
     """Raises UsageError when `folder` can be no build context."""
     if not folder.is_dir():
-        there = "is not a folder" if folder.exists() else "does not exist"
-        raise UsageError(f"The build context {shown(folder)} {there}.", "Name the folder that holds the Dockerfile.")
+        raise UsageError(
+            "The build context {folder} is not a folder."
+            if folder.exists()
+            else "The build context {folder} does not exist.",
+            "Name the folder that holds the Dockerfile.",
+            folder=shown(folder),
+        )
 
 
 def locate_dockerfile(folder: Path, name: str) -> str:
@@ -35,13 +40,19 @@ def locate_dockerfile(folder: Path, name: str) -> str:
     if name == DEFAULT_NAME and not path.exists() and (folder / name.lower()).exists():
         path = folder / name.lower()
     if not path.is_file():
-        hint = "Create it, or name another file with --file." if not path.exists() else "Name a file, not a folder."
-        raise UsageError(f"There is no file {clean_line(name)} in {shown(folder)}.", hint)
+        raise UsageError(
+            "There is no file {name} in {folder}.",
+            "Name a file, not a folder." if path.exists() else "Create it, or name another file with --file.",
+            name=clean_line(name),
+            folder=shown(folder),
+        )
     real, top = path.resolve(), folder.resolve()
     if not real.is_relative_to(top):
         raise UsageError(
-            f"The Dockerfile {shown(path)} is outside the build context {shown(folder)}.",
+            "The Dockerfile {file} is outside the build context {folder}.",
             "Move it into the folder, or build a folder that holds it.",
+            file=shown(path),
+            folder=shown(folder),
         )
     return as_utf8(real.relative_to(top).as_posix())
 
@@ -73,7 +84,10 @@ def read_whole(path: Path) -> bytes:
         raise unreadable(as_utf8(str(path)), error) from error
     if len(data) > LONGEST_BYTES:
         raise TutorError(
-            f"{shown(path)} is larger than {LONGEST_BYTES} bytes.", "Take that file away, or name the right one."
+            "{file} is larger than {limit} bytes.",
+            "Take that file away, or name the right one.",
+            file=shown(path),
+            limit=LONGEST_BYTES,
         )
     return data
 
@@ -82,8 +96,10 @@ def unreadable(path: str, error: OSError) -> TutorError:
     """The sentence for a file or folder of the context that can't be read."""
     why = clean_line(error.strerror or str(error)).lower()
     return TutorError(
-        f"{clean_line(path)} in the build context can't be read: {why}.",
+        "{path} in the build context can't be read: {why}.",
         "Make it readable (chmod u+r), or name it in .dockerignore.",
+        path=clean_line(path),
+        why=why,
     )
 
 

@@ -16,6 +16,7 @@ from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinish
 from tutor.builds.steps import Outcome, Step
 from tutor.engines.failures import explain
 from tutor.engines.output import LineCutter
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 _STEP = re.compile(r"Step (\d+)/\d+ : ")
@@ -32,11 +33,14 @@ def misread(dockerfile: Dockerfile) -> BuildFailed | None:
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             if instruction.heredocs:
+                name = clean_line(instruction.heredocs[0].name)
                 return BuildFailed(
-                    clean_line(f"The classic builder can't read what follows <<{instruction.heredocs[0].name}."),
+                    Phrase("The classic builder can't read what follows <<{name}.", name=name),
                     FailureKind.UNSUPPORTED,
                     line=instruction.line,
-                    hint="Use BuildKit (--builder buildkit), or join the commands with && and \\ at the lines' ends.",
+                    hint=Phrase(
+                        "Use BuildKit (--builder buildkit), or join the commands with && and \\ at the lines' ends."
+                    ),
                 )
     return None
 

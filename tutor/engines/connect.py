@@ -48,11 +48,15 @@ def endpoint() -> Endpoint:
         context = ContextAPI.get_context(name or None)
     except Exception as error:  # the SDK raises bare Exception for a damaged context file
         raise NoEngine(
-            f"The Docker context can't be read: {clean_line(str(error))}", "Choose another: docker context use default"
+            "The Docker context can't be read: {said}",
+            "Choose another: docker context use default",
+            said=clean_line(str(error)),
         ) from error
     if context is None:
         raise NoEngine(
-            f"There is no Docker context named '{clean_line(name)}'.", "See which there are: docker context ls"
+            "There is no Docker context named '{name}'.",
+            "See which there are: docker context ls",
+            name=clean_line(name),
         )
     if context.name == "default":
         return Endpoint(DEFAULT_HOST, "default")
@@ -86,7 +90,13 @@ def connect() -> docker.APIClient:
             client.ping()
             client.timeout = REPLY_DEADLINE_S
     except NoEngine as error:
-        raise NoEngine(f"{error.message} (asked {where.host}, chosen by {where.chosen_by})", error.hint) from error
+        raise NoEngine(
+            "{problem} (asked {host}, chosen by {chosen_by})",
+            error.hint,
+            problem=error.message,
+            host=where.host,
+            chosen_by=where.chosen_by,
+        ) from error
     return client
 
 
@@ -115,10 +125,11 @@ def _refused(error: docker_errors.APIError) -> TutorError:
     """Say what the engine says; one that fails itself (5xx) without a word has no reason for a learner to mend."""
     if error.explanation:
         said = clean_line(str(error.explanation))
-        return TutorError(f"The Docker engine refused: {said}", "Mend what it names, then try again.")
+        return TutorError("The Docker engine refused: {said}", "Mend what it names, then try again.", said=said)
     return TutorError(
-        f"The Docker engine failed with status {error.status_code}, and doesn't say why.",
+        "The Docker engine failed with status {status}, and doesn't say why.",
         "Try again; if it fails again, read the engine's own log, or restart it.",
+        status=error.status_code,
     )
 
 
@@ -147,5 +158,7 @@ def _no_engine(error: BaseException) -> NoEngine:
             "See with `diamol-tutor doctor` whether it still runs, then try again.",
         )
     return NoEngine(
-        f"The Docker engine can't be reached: {clean_line(said)}", "Check DOCKER_HOST, or run: diamol-tutor doctor"
+        "The Docker engine can't be reached: {said}",
+        "Check DOCKER_HOST, or run: diamol-tutor doctor",
+        said=clean_line(said),
     )

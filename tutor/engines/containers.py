@@ -19,6 +19,7 @@ from tutor.engines.connect import engine_errors
 from tutor.engines.labels import labels
 from tutor.engines.output import LineCutter
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 _PROGRAM_AT_FAULT = ("OCI runtime create failed", "unable to find user", "no matching entries in passwd")
@@ -75,7 +76,9 @@ def start(client: docker.APIClient, spec: RunSpec) -> Container:
         raise _told(spec, error) from error
     found = inspect(client, container)
     if found is None:
-        raise TutorError(f"The container of {spec.image} was removed as soon as it started.", "Run it again.")
+        raise TutorError(
+            "The container of {image} was removed as soon as it started.", "Run it again.", image=spec.image
+        )
     return found
 
 
@@ -121,10 +124,10 @@ def _create(client: docker.APIClient, spec: RunSpec, ports: Any) -> str:
                 labels=labels("run"),
             )
         except docker_errors.ImageNotFound as error:
-            raise TutorError(f"There is no image {clean_line(spec.image)}.", "Build it first.") from error
+            raise TutorError("There is no image {image}.", "Build it first.", image=clean_line(spec.image)) from error
         except docker_errors.APIError as error:
             if "no command specified" in str(error.explanation).lower():
-                raise CannotStart(spec.image, "there is neither a CMD nor an ENTRYPOINT") from error
+                raise CannotStart(spec.image, Phrase("there is neither a CMD nor an ENTRYPOINT")) from error
             raise
         except requests.exceptions.RequestException:  # it may be there, for all that its answer was lost
             with suppress(TutorError):

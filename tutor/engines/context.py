@@ -126,8 +126,9 @@ def _in_pieces(entry: ContextEntry, descriptor: int) -> Iterator[bytes]:
         data = os.read(descriptor, min(missing, CHUNK_BYTES))
         if not data:
             raise TutorError(
-                f"{clean_line(entry.path)} became shorter while it was being sent.",
+                "{path} became shorter while it was being sent.",
                 "Wait until whatever writes it is done, or name it in .dockerignore; then build again.",
+                path=clean_line(entry.path),
             )
         missing -= len(data)
         yield data

@@ -6,8 +6,9 @@ import re
 
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import repository_of
-from tutor.builds.events import BuildFailed, FailureKind
+from tutor.builds.events import BuildFailed, FailureKind, command_ended
 from tutor.builds.steps import Step
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 _WRAPPERS = re.compile(
@@ -40,6 +41,9 @@ _BASE_IMAGE = re.compile(
 )
 
 
+_READ_ON = Phrase("Read the step's last lines: they say why.")
+
+
 def explain(error: str, exit_code: int | None, step: int | None, steps: tuple[Step, ...]) -> BuildFailed:
     """Tell a builder's `error` as a BuildFailed.
 
@@ -51,8 +55,8 @@ def explain(error: str, exit_code: int | None, step: int | None, steps: tuple[St
         exit_code = int(found[1])
     line = steps[step].instruction.line if step is not None else _line_in(said)
     if exit_code is not None and step is not None:
-        told = clean_line(f"{steps[step].instruction} ended with exit code {exit_code}.")
-        return BuildFailed(told, FailureKind.STEP, step, line, exit_code, "Read the step's last lines: they say why.")
+        told = command_ended(str(steps[step].instruction), exit_code)
+        return BuildFailed(told, FailureKind.STEP, step, line, exit_code, _READ_ON)
     kind, hint = _kind_and_hint(said, step)
     return BuildFailed(said, kind, step, line, exit_code, hint)
 
@@ -62,27 +66,29 @@ def _line_in(said: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, str]:
+def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, Phrase]:
     if _ENGINE.search(said):
         return (
             FailureKind.ENGINE,
-            "Build again; if it fails again, read the engine's own log, or run: diamol-tutor doctor",
+            Phrase("Build again; if it fails again, read the engine's own log, or run: diamol-tutor doctor"),
         )
     if _SYNTAX.search(said):
         return (
             FailureKind.UNSUPPORTED,
-            "Use an older way to write this, BuildKit (--builder buildkit), or a newer Docker Engine.",
+            Phrase("Use an older way to write this, BuildKit (--builder buildkit), or a newer Docker Engine."),
         )
     if _BASE_IMAGE.search(said):
-        return FailureKind.BASE_IMAGE, "Get the base images first: diamol-tutor doctor --fix"
+        return FailureKind.BASE_IMAGE, Phrase("Get the base images first: diamol-tutor doctor --fix")
     if _MISSING_FILE.search(said):
         return (
             FailureKind.MISSING_FILE,
-            "Check the file's name, the build context, .dockerignore, and for COPY --from what that stage has made.",
+            Phrase(
+                "Check the file's name, the build context, .dockerignore, and for COPY --from what that stage has made."
+            ),
         )
     if step is not None:
-        return FailureKind.STEP, "Read the step's last lines: they say why."
-    return FailureKind.DOCKERFILE, "Change what the builder names in the Dockerfile, then build again."
+        return FailureKind.STEP, _READ_ON
+    return FailureKind.DOCKERFILE, Phrase("Change what the builder names in the Dockerfile, then build again.")
 
 
 def blame_frontend(failure: BuildFailed, dockerfile: Dockerfile) -> BuildFailed:
@@ -94,9 +100,12 @@ def blame_frontend(failure: BuildFailed, dockerfile: Dockerfile) -> BuildFailed:
     if failure.kind is not FailureKind.BASE_IMAGE or not image or repository_of(image) not in failure.message:
         return failure
     return BuildFailed(
-        f'The line "# syntax={clean_line(image)}" asks for an image with another builder, which can\'t be had: '
-        + failure.message,
+        Phrase(
+            'The line "# syntax={image}" asks for an image with another builder, which can\'t be had: {said}',
+            image=clean_line(image),
+            said=failure.message,
+        ),
         FailureKind.BASE_IMAGE,
         line=next((i for i, text in enumerate(dockerfile.source.splitlines(), 1) if image in text), None),
-        hint="Take that line away if nothing in the Dockerfile needs it, or let the engine reach the registry.",
+        hint=Phrase("Take that line away if nothing in the Dockerfile needs it, or let the engine reach the registry."),
     )

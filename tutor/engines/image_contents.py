@@ -20,6 +20,7 @@ from tutor.builds.layers import Layer
 from tutor.engines.connect import engine_errors
 from tutor.engines.images import history, raise_for_status, reader
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 SILENCE_DEADLINE_S = 180
@@ -172,6 +173,7 @@ def _beside(name: str, target: str) -> str:
 
 def _not_understood(reason: str) -> TutorError:
     return TutorError(
-        f"The image's layers can't be read: {clean_line(reason) or 'it ends too early'}.",
+        "The image's layers can't be read: {reason}.",
         "Build it again; `docker image history` shows the sizes of its layers.",
+        reason=clean_line(reason) or Phrase("it ends too early"),
     )

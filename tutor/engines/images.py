@@ -85,7 +85,8 @@ def history(client: docker.APIClient, reference: str) -> tuple[Layer, ...]:
         try:
             entries = client.history(reference)
         except docker_errors.ImageNotFound as error:
-            raise TutorError(f"There is no image {clean_line(reference)}.", "Build or pull it first.") from error
+            image = clean_line(reference)
+            raise TutorError("There is no image {image}.", "Build or pull it first.", image=image) from error
     return tuple(
         Layer(size_bytes=int(entry["Size"]), created_by=clean_line(str(entry["CreatedBy"])))
         for entry in reversed(entries)
@@ -134,8 +135,9 @@ def load(client: docker.APIClient, archive: IO[bytes]) -> Iterator[str]:
                 message = json.loads(line) if line.strip() else {}
                 if error := message.get("error"):
                     raise TutorError(
-                        f"The images can't be loaded: {clean_line(str(error))}",
+                        "The images can't be loaded: {said}",
                         "Get a fresh copy of the kit, then load that.",
+                        said=clean_line(str(error)),
                     )
                 if said := message.get("stream") or message.get("status"):
                     yield clean_line(str(said)).strip()
@@ -161,12 +163,13 @@ def files(client: docker.APIClient, reference: str) -> Iterator[FileEntry]:
                         yield FileEntry(path, _kind(member), member.size, member.mode)
     except tarfile.TarError as error:
         raise NoEngine(
-            f"The engine stopped talking in the middle of {clean_line(reference)}.",
+            "The engine stopped talking in the middle of {image}.",
             "Check that it still runs (diamol-tutor doctor), then try again.",
+            image=clean_line(reference),
         ) from error
     except TutorError as error:
         if isinstance(error.__cause__, docker_errors.ImageNotFound):
-            raise TutorError(f"There is no image {clean_line(reference)}.", "Build it first.") from error
+            raise TutorError("There is no image {image}.", "Build it first.", image=clean_line(reference)) from error
         raise
     finally:
         with engine_errors(), suppress(docker_errors.NotFound):

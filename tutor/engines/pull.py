@@ -14,10 +14,10 @@ from tutor.sanitise import clean_line
 
 
 class PullRefused(TutorError):
-    """An image that no registry gave. `image` is its name as asked for."""
+    """An image that no registry gave. `image` is its name as asked for, `said` the registry's words."""
 
-    def __init__(self, image: str, message: str, hint: str) -> None:
-        super().__init__(message, hint)
+    def __init__(self, image: str, message: str, hint: str, said: str = "") -> None:
+        super().__init__(message, hint, image=image, said=said)
         self.image = image
 
 
@@ -73,19 +73,20 @@ def _refused(image: str, said: str) -> PullRefused:
     if any(words in said for words in _LIMITED):
         return PullRefused(
             image,
-            f"The registry's rate limit is reached; {image} was not pulled.",
+            "The registry's rate limit is reached; {image} was not pulled.",
             "Log in (docker login), wait a while, or use a mirror: diamol-tutor bases pull --registry MIRROR",
         )
     if "no such host" in said or "timeout" in said.lower() or "connection refused" in said or "/v2/" in said:
         return PullRefused(
             image,
-            f"{image} is not on this engine, and no registry can be reached to pull it.",
+            "{image} is not on this engine, and no registry can be reached to pull it.",
             "Get the base images another way: diamol-tutor bases build, or bases load KIT",
         )
     if "not found" in said or "manifest unknown" in said or "denied" in said:
         return PullRefused(
             image,
-            f"There is no image {image} to pull ({said}).",
+            "There is no image {image} to pull ({said}).",
             "Check the name in FROM or COPY --from, letter by letter.",
+            said,
         )
-    return PullRefused(image, f"{image} could not be pulled: {said}", "Try again, or run: diamol-tutor doctor")
+    return PullRefused(image, "{image} could not be pulled: {said}", "Try again, or run: diamol-tutor doctor", said)

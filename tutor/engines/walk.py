@@ -14,16 +14,17 @@ from tutor.builds.steps import Builder
 from tutor.engines.build_files import unreadable
 from tutor.engines.folder import Found, as_utf8, listing, open_folder
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
 """Errors about a name that has vanished since it was listed, or is something else by now."""
 
 _REFUSED = {
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
+    stat.S_IFIFO: Phrase("a named pipe"),
+    stat.S_IFSOCK: Phrase("a socket"),
+    stat.S_IFCHR: Phrase("a device"),
+    stat.S_IFBLK: Phrase("a device"),
 }
 
 
@@ -102,8 +103,9 @@ def _entry(found: Found) -> ContextEntry:
             target = as_utf8(os.readlink(found.name, dir_fd=found.folder))
             return ContextEntry(found.path, EntryKind.LINK, mode, target=target, modified_ns=status.st_mtime_ns)
         case other:
-            name = clean_line(found.path)
             raise TutorError(
-                f"{name} in the build context is {_REFUSED.get(other, 'no file')}, which can't be sent.",
-                f"Delete it, or add this line to .dockerignore: {name}",
+                "{path} in the build context is {kind}, which can't be sent.",
+                "Delete it, or add this line to .dockerignore: {path}",
+                path=clean_line(found.path),
+                kind=_REFUSED.get(other) or Phrase("no file"),
             )

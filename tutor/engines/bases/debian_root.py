@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tutor.engines.host import Host, Run, Spoken, has_tool, run, this_host
 from tutor.errors import TutorError
+from tutor.phrase import Phrase, with_lines
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 """Signs Debian's packages; of the package debian-archive-keyring, on the host and in the root itself."""
@@ -20,7 +21,7 @@ LAST_LINES = 8
 NEEDED = {"mmdebstrap": "mmdebstrap", KEYRING: "debian-archive-keyring"}
 """What making a root takes (a program, a file), and the package each is in."""
 
-OTHER_WAYS = (
+OTHER_WAYS = Phrase(
     "Other ways: pull the published images (diamol-tutor bases pull) or load a kit (diamol-tutor bases load KIT)."
 )
 
@@ -36,12 +37,15 @@ def why_not_here(host: Host | None = None, has: Callable[[str], bool] = has_tool
     if not host.is_root:
         return TutorError(
             "Making stand-ins takes the rights of root, to unpack Debian's packages.",
-            f'Run: sudo "$(command -v diamol-tutor)" bases build. {OTHER_WAYS}',
+            'Run: sudo "$(command -v diamol-tutor)" bases build. {other_ways}',
+            other_ways=OTHER_WAYS,
         )
     if missing := missing_packages(has):
         return TutorError(
-            f"Making stand-ins takes packages that are not installed: {', '.join(missing)}.",
-            f"Run: apt-get install {' '.join(missing)}",
+            "Making stand-ins takes packages that are not installed: {names}.",
+            "Run: apt-get install {packages}",
+            names=", ".join(missing),
+            packages=" ".join(missing),
         )
     return None
 
@@ -81,7 +85,9 @@ def make_root(folder: Path, suite: str, tar: Path, host: Host | None = None, ask
         yield line
     if making.status != 0:
         raise TutorError(
-            "\n".join((f"Making the Debian root failed: mmdebstrap ended with {making.status}.", *last)),
+            with_lines(
+                Phrase("Making the Debian root failed: mmdebstrap ended with {status}.", status=making.status), last
+            ),
             "Check that `apt-get update` works here, then try again.",
         )
 

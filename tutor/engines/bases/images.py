@@ -142,5 +142,7 @@ def drop_replaced(engine: Engine, before: ImageInfo) -> None:
 def _mirror(registry: str) -> str:
     mirror = registry.removeprefix("https://").removeprefix("http://").rstrip("/")
     if registry and not _REGISTRY.fullmatch(mirror):
-        raise UsageError(f"'{registry}' is no registry.", "Give its host, like mirror.example.org:5000.")
+        raise UsageError(
+            "'{registry}' is no registry.", "Give its host, like mirror.example.org:5000.", registry=registry
+        )
     return mirror

@@ -92,8 +92,9 @@ def save_kit(engine: KitEngine, path: Path) -> Iterator[KitProgress | Kit]:
     bases = list_bases(engine)
     if missing := [base.name for base in bases if base.state is BaseState.MISSING]:
         raise TutorError(
-            f"A kit holds all base images, and these are missing here: {', '.join(missing)}.",
+            "A kit holds all base images, and these are missing here: {names}.",
             "Get them first: diamol-tutor doctor --fix",
+            names=", ".join(missing),
         )
     part = path.with_name(path.name + ".part")
     try:
@@ -102,7 +103,10 @@ def save_kit(engine: KitEngine, path: Path) -> Iterator[KitProgress | Kit]:
         part.replace(path)
     except OSError as error:
         raise TutorError(
-            f"The kit can't be written to {path}: {error.strerror}.", "Choose another place with enough room."
+            "The kit can't be written to {path}: {reason}.",
+            "Choose another place with enough room.",
+            path=path,
+            reason=error.strerror,
         ) from error
     finally:
         with suppress(OSError):
@@ -157,7 +161,10 @@ def load_kit(engine: KitEngine, path: Path) -> Iterator[KitProgress | Kit]:
     except tarfile.TarError as error:
         raise not_a_kit(path) from error
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror or error}.", "Check the file's name.") from error
+        reason = error.strerror or str(error)
+        raise UsageError(
+            "{file} can't be read: {reason}.", "Check the file's name.", file=path, reason=reason
+        ) from error
     _see_that_all_came(engine, kit)
     for image in before:
         if image is not None and image.id not in {base.id for base in list_bases(engine)}:
@@ -200,8 +207,9 @@ def _check_digest(kit: Kit, archive: IO[bytes], path: Path) -> Iterator[KitProgr
         yield KitProgress(Phase.CHECKING, done, kit.size_bytes)
     if done != kit.size_bytes or digest.hexdigest() != kit.sha256:
         raise TutorError(
-            f"The kit {path} is damaged: its images don't have the digest that it gives for them.",
+            "The kit {path} is damaged: its images don't have the digest that it gives for them.",
             "Copy it again from where it came from. Nothing was loaded.",
+            path=path,
         )
 
 
@@ -209,6 +217,7 @@ def _see_that_all_came(engine: KitEngine, kit: Kit) -> None:
     missing = [image.name for image in kit.images if engine.image(image.name) is None]
     if missing:
         raise TutorError(
-            f"The engine took the kit, but does not show {', '.join(missing)}.",
+            "The engine took the kit, but does not show {names}.",
             "The kit may be for another kind of processor: save one on a machine like this.",
+            names=", ".join(missing),
         )

@@ -12,6 +12,7 @@ from typing import IO, Any
 from tutor.builds.engine import repository_of
 from tutor.engines.bases.recipes import load_recipes
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 LISTS = ("manifest.json", "index.json", "repositories")
@@ -27,8 +28,9 @@ NAME_ANNOTATION = "io.containerd.image.name"
 
 def not_a_kit(path: Path) -> TutorError:
     return TutorError(
-        f"{path} is no whole kit of diamol-tutor.",
+        "{path} is no whole kit of diamol-tutor.",
         "A kit is made with: diamol-tutor bases save KIT. If it is one, copy it again. Nothing was loaded.",
+        path=path,
     )
 
 
@@ -52,10 +54,12 @@ def check_names(archive: IO[bytes], names: set[str], path: Path) -> None:
                 raise not_a_kit(path)
             found |= _named(name, regular_file(images, member, path).read(), path)
     if found != names or not names <= known:
-        others = ", ".join(clean_line(name) for name in sorted(found - known)) or "some are missing"
+        others = ", ".join(clean_line(name) for name in sorted(found - known)) or Phrase("some are missing")
         raise TutorError(
-            f"The kit {path} doesn't hold just this course's images: {others}.",
+            "The kit {path} doesn't hold just this course's images: {others}.",
             "Get a kit made with this release of diamol-tutor. Nothing was loaded.",
+            path=path,
+            others=others,
         )
 
 

@@ -43,7 +43,12 @@ class Recipes:
         full = [name if "/" in name else f"diamol/{name}" for name in names]
         for name in full:
             if name not in known:
-                raise UsageError(f"{name} is no base image of this course.", f"Choose one of: {', '.join(known)}.")
+                raise UsageError(
+                    "{name} is no base image of this course.",
+                    "Choose one of: {known}.",
+                    name=name,
+                    known=", ".join(known),
+                )
         return tuple(known[name] for name in known if name in full or not names)
 
 

@@ -16,6 +16,7 @@ from tutor.engines.bases.debian_root import OTHER_WAYS, make_root, why_not_here
 from tutor.engines.bases.images import BaseEvent, BaseProgress, BaseReady, BaseStarted, drop_replaced, look
 from tutor.engines.bases.recipes import RECIPE_LABEL, Recipe, Recipes, load_recipes
 from tutor.errors import TutorError
+from tutor.phrase import Phrase, with_lines
 
 HOST_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LAST_LINES = 8
@@ -107,10 +108,13 @@ def _told(event: BuildEvent, recorder: BuildRecorder) -> str:
 
 def _failure(image: str, report: BuildReport) -> TutorError:
     failed = next((step for step in report.steps if step.outcome is Outcome.FAILED), None)
-    said = report.failure.message if isinstance(report.failure, BuildFailed) else "it was stopped."
-    lines = failed.last_lines[-LAST_LINES:] if failed else ()
-    hint = "See whether the engine's containers reach Debian's packages (network, proxy), then try again. "
-    return TutorError("\n".join((f"Building the stand-in of {image} failed: {said}", *lines)), hint + OTHER_WAYS)
+    said = report.failure.message if isinstance(report.failure, BuildFailed) else Phrase("it was stopped.")
+    sentence = Phrase("Building the stand-in of {image} failed: {said}", image=image, said=said)
+    return TutorError(
+        with_lines(sentence, failed.last_lines[-LAST_LINES:] if failed else ()),
+        "See whether the engine's containers reach Debian's packages (network, proxy), then try again. {other_ways}",
+        other_ways=OTHER_WAYS,
+    )
 
 
 def _certificates() -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tutor.engines.connect import connect
 from tutor.engines.host import environment
 from tutor.errors import NoEngine, TutorError
+from tutor.phrase import Phrase, with_lines
 from tutor.places import state_folder
 from tutor.sanitise import clean_line, decode
 
@@ -66,10 +67,13 @@ def start_engine(
     while not ready():
         if process.poll() is not None:
             pid_file().unlink(missing_ok=True)
-            raise _did_not_start(f"The Docker engine ended at once, with exit status {process.returncode}.")
+            status = process.returncode
+            raise _did_not_start(Phrase("The Docker engine ended at once, with exit status {status}.", status=status))
         if time.monotonic() > give_up:
             stop_engine()
-            raise _did_not_start(f"The Docker engine did not answer within {deadline_s:.0f} seconds.")
+            raise _did_not_start(
+                Phrase("The Docker engine did not answer within {seconds:.0f} seconds.", seconds=deadline_s)
+            )
         time.sleep(POLL_S)
 
 
@@ -87,8 +91,11 @@ def stop_engine(deadline_s: float = STOP_DEADLINE_S) -> bool:
     while started_pid() is not None:
         if time.monotonic() > give_up:
             raise TutorError(
-                f"The Docker engine (process {pid}) did not end within {deadline_s:.0f} seconds.",
-                f"Read its log, {log_file()}, then try again.",
+                "The Docker engine (process {pid}) did not end within {seconds:.0f} seconds.",
+                "Read its log, {log}, then try again.",
+                pid=pid,
+                seconds=deadline_s,
+                log=log_file(),
             )
         time.sleep(POLL_S)
     pid_file().unlink(missing_ok=True)
@@ -116,11 +123,11 @@ def _started_at(pid: int) -> str:
     return "" if fields[0] in (b"Z", b"X") else fields[19].decode("ascii")
 
 
-def _did_not_start(sentence: str) -> NoEngine:
+def _did_not_start(sentence: Phrase) -> NoEngine:
     try:
         lines = [clean_line(decode(line)) for line in log_file().read_bytes().splitlines()[-LAST_LINES:]]
     except OSError:
         lines = []
     return NoEngine(
-        "\n".join((sentence, *lines)), f"Read the whole log, {log_file()}, mend what it says, and try again."
+        with_lines(sentence, lines), "Read the whole log, {log}, mend what it says, and try again.", log=log_file()
     )

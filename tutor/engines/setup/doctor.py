@@ -60,7 +60,7 @@ def _examine_engine(client: docker.APIClient, where: Endpoint, builder: Builder,
         yield base_images(list_bases(engine), words)
         ours = frozenset(port for container in engine.containers() for port in container.ports.values())
     except TutorError as error:
-        yield Finding("engine", Verdict.BAD, error.message, error.hint)
+        yield Finding("engine", Verdict.BAD, words.told(error.message), words.told(error.hint))
         return
     yield machine.disk(Path(str(info.get("DockerRootDir", ""))), words)
     if where.host.startswith(("tcp://", "ssh://", "http")):
@@ -78,7 +78,7 @@ def context(where: Endpoint, words: Words) -> Finding:
 
 def no_engine(where: Endpoint | None, host: Host, error: NoEngine, words: Words) -> Finding:
     if where is None:  # the context itself can't be used
-        return Finding("context", Verdict.BAD, error.message, error.hint)
+        return Finding("context", Verdict.BAD, words.told(error.message), words.told(error.hint))
     reason = error.__cause__ if isinstance(error.__cause__, NoEngine) else error  # without the address: it is told
     found = diagnose(look_around(where, host), reason.message, words)
     return Finding("engine", Verdict.BAD, found.sentence, found.next_step)

@@ -15,6 +15,7 @@ from tutor.engines.setup.daemon import answers, log_file, start_engine
 from tutor.engines.setup.diagnosis import Surroundings, diagnose, how_to_install, look_around
 from tutor.errors import NoEngine, TutorError
 from tutor.language import Words
+from tutor.phrase import Phrase, with_lines
 
 LAST_LINES = 5
 
@@ -34,7 +35,9 @@ def command_lines(command: Sequence[str]) -> Iterator[str]:
         yield line
     if spoken.status != 0:
         raise TutorError(
-            "\n".join((f"`{' '.join(command)}` ended with {spoken.status}.", *last)),
+            with_lines(
+                Phrase("`{command}` ended with {status}.", command=" ".join(command), status=spoken.status), last
+            ),
             "Mend what it says, then try again.",
         )
 
@@ -105,11 +108,16 @@ def fix_bases(
     try:
         yield from pull_bases(engine, wanted)
     except TutorError as error:
-        reason = error.message.rstrip(".")
+        reason = words.told(error.message).rstrip(".")
         yield from _ready_for_stand_ins(reason, words, confirm, hands)
         if problem := why_not_here(hands.host, hands.has):
             raise TutorError(
-                f"{error.message} {problem.message}", f"{error.hint.rstrip('.')}. {problem.hint}"
+                "{pull_failed} {none_built}",
+                "{how_to_pull} {how_to_build}" if error.hint.endswith(".") else "{how_to_pull}. {how_to_build}",
+                pull_failed=error.message,
+                none_built=problem.message,
+                how_to_pull=error.hint,
+                how_to_build=problem.hint,
             ) from error
         left = _wanted(engine)
         yield words("doctor.fix.building", reason=reason, names=", ".join(left))
