@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tutor.cli.own import open_progress
 from tutor.cli.settings import Settings
 from tutor.errors import UsageError
-from tutor.language import LANGUAGES
+from tutor.language import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def open_app(settings: Settings) -> int:
             load_exercise=_load_exercise,
             grade=_grade,
             inputs=_inputs_taker(),
-            progress=open_progress,
+            progress=lambda: open_progress(Words(language)),
             workspace=Workspace(settings.workspace),
             language=language,
             theme=theme,

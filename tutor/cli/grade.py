@@ -134,7 +134,7 @@ class _Run:
         try:
             self.once()
         except TutorError as error:
-            complain(error)
+            complain(error, self._settings.words)
         click.echo(self._settings.words("grade.watch.waiting"), err=True)
 
     def _single(self, folder: Path) -> Entry:
@@ -168,9 +168,9 @@ class _Run:
         report = entry.report
         figures = report_as_json(report, self._settings.words, str(entry.folder))
         try:
-            open_progress().record_attempt(report.exercise, report.passed, report.points, figures)
+            open_progress(self._settings.words).record_attempt(report.exercise, report.passed, report.points, figures)
         except TutorError as error:
-            click.echo(error.message, err=True)
+            click.echo(self._settings.words.told(error.message), err=True)
 
     def _write(self, entries: tuple[Entry, ...]) -> None:
         from tutor.grade.reports import autograding, junit
@@ -210,7 +210,9 @@ def _write_file(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except OSError as error:
-        raise UsageError(f"{file} can't be written: {error.strerror}.", "Name another file.") from error
+        raise UsageError(
+            "{file} can't be written: {reason}.", "Name another file.", file=file, reason=error.strerror
+        ) from error
 
 
 COMMANDS = (grade,)

@@ -32,7 +32,7 @@ def read_card(report: GradeReport, words: Words, hints: int = 0) -> None:
 def read_table(entries: Sequence[Entry], words: Words) -> None:
     for entry in entries:
         if entry.report is None:
-            click.echo(words("cli.plain.not_graded", name=entry.name, problem=entry.problem))
+            click.echo(words("cli.plain.not_graded", name=entry.name, problem=words.told(entry.problem)))
             continue
         checks = ", ".join(
             f"{words(f'grade.title.{check.id}')} {verdict_word(check.verdict, words)}" for check in entry.report.checks

@@ -72,7 +72,7 @@ def print_table(entries: Sequence[Entry], words: Words) -> None:
     for entry in entries:
         name = fitted(entry.name, name_width)
         if entry.report is None:
-            click.echo(f"{name}        {click.style('!', fg='red')}  {entry.problem}")
+            click.echo(f"{name}        {click.style('!', fg='red')}  {words.told(entry.problem)}")
             continue
         signs = (
             "  " + click.style(SIGNS[check.verdict].center(len(check.id)), fg=COLOURS[check.verdict])

@@ -94,7 +94,9 @@ def chosen_lessons(lessons: tuple[Lesson, ...], section: str) -> tuple[Lesson, .
     chosen = tuple(lesson for lesson in lessons if section in (lesson.id, str(lesson.number)))
     if not chosen:
         known = ", ".join(str(lesson.number) for lesson in lessons)
-        raise UsageError(f"There is no section {section}.", f"The sections are {known}; `all` runs them all.")
+        raise UsageError(
+            "There is no section {name}.", "The sections are {known}; `all` runs them all.", name=section, known=known
+        )
     return chosen
 
 
@@ -123,7 +125,7 @@ class _Teller:
             running = self._words("cli.plain.running", command=action.command)
             click.echo(running if self._plain else click.style(f"\n$ {action.command}", bold=True))
         elif isinstance(event, TutorError):
-            self._row(event.message)
+            self._row(self._words.told(event.message))
         else:
             for line in lines(event, self._words):
                 self._row(line)

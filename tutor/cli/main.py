@@ -14,7 +14,8 @@ from tutor.cli.plain import HELP as PLAIN_HELP
 from tutor.cli.plain import colours
 from tutor.cli.settings import Settings
 from tutor.errors import ExitStatus, TutorError
-from tutor.language import LANGUAGES
+from tutor.language import LANGUAGES, Words
+from tutor.phrase import Phrase
 from tutor.places import default_workspace
 
 EPILOG = """
@@ -41,6 +42,12 @@ def system_language() -> str:
     """The language of the learner's locale, if the tutor speaks it, else English."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return next((code for code in LANGUAGES if locale.startswith(code)), "en")
+
+
+def language_of(arguments: list[str]) -> str:
+    """The language that a command line asks for, whatever else may be wrong with it."""
+    context = cli.make_context("diamol-tutor", list(arguments), resilient_parsing=True)
+    return context.params.get("lang") or system_language()
 
 
 @click.group(
@@ -78,10 +85,10 @@ def cli(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command line and leave with its exit status. No failure ends in a traceback, unless asked with --debug."""
-    words = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in words
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
     try:
-        status = cli.main(words, prog_name="diamol-tutor", standalone_mode=False)
+        status = cli.main(given, prog_name="diamol-tutor", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else ExitStatus.PASS)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
@@ -89,12 +96,12 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(ExitStatus.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        click.echo(Words(language_of(given)).told(Phrase("Stopped.")), err=True)
         sys.exit(130)
     except TutorError as error:
         if debug:
             raise
-        complain(error, plain="--plain" in words)
+        complain(error, Words(language_of(given)), plain="--plain" in given)
         sys.exit(error.status)
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -102,17 +109,18 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        complain(
-            TutorError(
-                f"Something went wrong in the tutor itself: {type(error).__name__}: {error}",
-                "Please report it with what `diamol-tutor --debug …` shows.",
-            )
+        told = TutorError(
+            "Something went wrong in the tutor itself: {kind}: {said}",
+            "Please report it with what `diamol-tutor --debug …` shows.",
+            kind=type(error).__name__,
+            said=error,
         )
+        complain(told, Words(language_of(given)))
         sys.exit(ExitStatus.NOT_PASSED)
 
 
-def complain(error: TutorError, plain: bool = False) -> None:
+def complain(error: TutorError, words: Words, plain: bool = False) -> None:
     """A failure on standard error: the sentence, then the next step."""
-    click.echo(error.message, err=True)
-    if error.hint:
-        click.echo(error.hint if plain else f"  -> {error.hint}", err=True)
+    click.echo(words.told(error.message), err=True)
+    if hint := words.told(error.hint):
+        click.echo(hint if plain else f"  -> {hint}", err=True)

@@ -12,6 +12,7 @@ from tutor.cli.complete import examples, sections
 from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
 from tutor.errors import TutorError, UsageError
+from tutor.language import Words
 
 if TYPE_CHECKING:
     from tutor.builds.engine import Engine, ImageInfo
@@ -55,7 +56,7 @@ def progress(settings: Settings, as_json: bool) -> None:
     """Show what you have done. Steps, questions, predictions, and attempts at the exercise are counted."""
     from tutor.course.lessons import load_course
 
-    store = open_progress()
+    store = open_progress(settings.words)
     course = load_course(settings.language)
     summary = [_summary(store, lesson) for lesson in course.lessons]
     if as_json:
@@ -94,11 +95,11 @@ def reset(settings: Settings, section: str | None, yes: bool) -> None:
 
     lessons = {name: lesson for lesson in load_course().lessons for name in (lesson.id, str(lesson.number))}
     if section is not None and section not in lessons:
-        raise UsageError(f"There is no section {section}.", "`diamol-tutor list` shows the sections.")
+        raise UsageError("There is no section {name}.", "`diamol-tutor list` shows the sections.", name=section)
     if not yes:
         click.confirm(settings.words("cli.reset.ask"), abort=True)
     lesson = lessons[section] if section else None
-    open_progress().forget(lesson.id if lesson else "", lesson.exercise if lesson else "")
+    open_progress(settings.words).forget(lesson.id if lesson else "", lesson.exercise if lesson else "")
     click.echo(settings.words("cli.reset.done"))
 
 
@@ -140,13 +141,13 @@ def remove_images(engine: Engine) -> Iterator[ImageInfo]:
         left = [image for image, _ in refused]
 
 
-def open_progress() -> Progress:
+def open_progress(words: Words) -> Progress:
     from tutor.places import progress_file
     from tutor.progress.store import Progress
 
     store = Progress(progress_file())
     if store.notice:
-        click.echo(store.notice, err=True)
+        click.echo(words.told(store.notice), err=True)
     return store
 
 

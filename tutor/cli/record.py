@@ -53,7 +53,9 @@ def _record(lesson: Lesson, engine: Engine, folder: Path) -> None:
         file = write_recording(recording, folder)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UsageError(f"The recording can't be written: {reason}.", "Choose a folder with --into.") from error
+        raise UsageError(
+            "The recording can't be written: {reason}.", "Choose a folder with --into.", reason=reason
+        ) from error
     click.echo(f"  {file.name}: {file.stat().st_size / 1000:.0f} kB")
 
 

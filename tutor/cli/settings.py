@@ -46,7 +46,8 @@ class Settings:
         try:
             return self.engine()
         except NoEngine as error:
-            raise NoEngine(f"{self.words('ui.grade.needs_engine')} {error.message}", error.hint) from error
+            needed = self.words("ui.grade.needs_engine")
+            raise NoEngine("{needed} {problem}", error.hint, needed=needed, problem=error.message) from error
 
     def recorded_engine(self, missing: NoEngine | None = None) -> RecordedEngine:
         """The recordings of the lessons; `missing` says why there is no live engine."""

@@ -14,6 +14,7 @@ from tutor.course.markdown import Comment, Fence, Unknown, parse
 from tutor.course.outline import MAIN_LANGUAGE
 from tutor.course.problems import ContentError, Problem
 from tutor.errors import UsageError
+from tutor.phrase import Phrase
 
 STAMP = "{stamp}"
 """Stands in an edit for a word that makes it unlike every other edit."""
@@ -39,15 +40,15 @@ class ScriptedEdit:
         file = folder / self.file
         try:
             if not file.resolve().is_relative_to(folder.resolve()):
-                return f"{self.file} leads out of the folder."
+                return Phrase("{file} leads out of the folder.", file=self.file)
             text = file.read_bytes()
             if self.find.encode() not in text:
-                return f"{self.file} no longer has the text {self.find}"
+                return Phrase("{file} no longer has the text {text}", file=self.file, text=self.find)
             new = self.replace.replace(STAMP, stamp).encode()
             text = text.replace(self.find.encode(), new, 1) if self.find else text.rstrip() + b"\n" + new
             _write(file, text)
         except OSError as error:
-            return f"{self.file} can't be edited ({error.strerror})."
+            return Phrase("{file} can't be edited ({reason}).", file=self.file, reason=error.strerror)
         return ""
 
 
@@ -110,7 +111,7 @@ def load_exercise(exercises: Path, exercise_id: str) -> Exercise:
     file = folder / "exercise.toml"
     if not file.is_file():
         known = ", ".join(sorted(found.parent.name for found in exercises.glob("*/exercise.toml")))
-        raise UsageError(f"There is no exercise {exercise_id}.", f"Choose one of: {known}.")
+        raise UsageError("There is no exercise {name}.", "Choose one of: {known}.", name=exercise_id, known=known)
     try:
         exercise = _exercise(folder, tomllib.loads(file.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

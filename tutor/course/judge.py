@@ -13,6 +13,9 @@ from tutor.course.seen import ActionEvent, FilesSeen, HttpAnswer, lines
 from tutor.errors import TutorError
 from tutor.language import Words
 
+_ENGLISH = Words()
+"""A lesson's texts to be seen are the same in every language, so they are looked for in what English says."""
+
 
 class Judge:
     """Holds one action to what its lesson says must be seen."""
@@ -30,7 +33,7 @@ class Judge:
             self._build.see(event)
         match event:
             case BuildFailed(message=message):
-                self._failures.append(self._words("course.missed.failed", message=message))
+                self._failures.append(self._words("course.missed.failed", message=self._words.told(message)))
             case BuildCancelled():
                 self._cancelled = True
             case Exited(code) if code:
@@ -42,7 +45,7 @@ class Judge:
             case _:
                 pass
         if not isinstance(self._action, LookInside):
-            for line in lines(event, self._words):
+            for line in lines(event, _ENGLISH):
                 self._search(line)
 
     def see_error(self, error: TutorError) -> None:

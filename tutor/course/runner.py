@@ -39,6 +39,7 @@ from tutor.course.seen import (
 )
 from tutor.course.session import LessonSession
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line, clean_text
 from tutor.visit import visit
 
@@ -154,13 +155,13 @@ class _Run:
         """The real name of the container that a lesson calls `name`."""
         found = [c.name for c in self._engine.containers() if c.name == name or c.name.endswith(f"-{name}")]
         if not found:
-            raise TutorError(f"No container {name} is there.", "Run the step that starts it first.")
+            raise TutorError("No container {name} is there.", "Run the step that starts it first.", name=name)
         return min(found, key=len)
 
     def _inspect(self, action: InspectImage) -> ImageInspected:
         info = self._engine.image(action.image)
         if info is None:
-            raise TutorError(f"There is no image {action.image}.", "Build it first.")
+            raise TutorError("There is no image {image}.", "Build it first.", image=action.image)
         if action.fields:
             shown = [json.dumps(info.config.get(name), ensure_ascii=False) for name in action.fields]
         else:
@@ -210,21 +211,20 @@ class _Run:
             edited = edits.make(text, action, time.strftime(edits.STAMP_FORMAT))
             if edited is None:
                 raise TutorError(
-                    f"Your copy of {action.file} doesn't have the lines that this step changes.",
+                    "Your copy of {file} doesn't have the lines that this step changes.",
                     _get_back(action),
+                    file=action.file,
                 )
             self._session.remember(action)
             file.write_text(edited.text, "utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise TutorError(
-                f"{file} can't be edited: {error}.",
-                _get_back(action),
-            ) from error
+            raise TutorError("{file} can't be edited: {reason}.", _get_back(action), file=file, reason=error) from error
         return FileEdited(file, edited.line, action.find, edited.replace)
 
 
-def _get_back(action: EditFile) -> str:
-    return f"Get the shipped files back: diamol-tutor reset-exercise {action.folder.partition('/')[0]}"
+def _get_back(action: EditFile) -> Phrase:
+    name = action.folder.partition("/")[0]
+    return Phrase("Get the shipped files back: diamol-tutor reset-exercise {name}", name=name)
 
 
 def _spec(action: RunContainer, name: str) -> RunSpec:

@@ -116,7 +116,7 @@ def lines(event: ActionEvent, words: Words) -> tuple[str, ...]:
         case OutputLine(text=text) | StepOutput(text=text):
             return (text,)
         case BuildFailed(message=message):
-            return (message,)
+            return (words.told(message),)
         case ImagesListed(()):
             return (words("course.seen.no_images"),)
         case ImagesListed(images):

@@ -71,8 +71,9 @@ class LessonSession:
         file = folder / action.file
         if self.workspace.is_shipped(action.folder) or not file.resolve().is_relative_to(folder.resolve()):
             raise UsageError(
-                f"{action.folder}/{action.file} can't be edited: it is not one of your own copies.",
+                "{file} can't be edited: it is not one of your own copies.",
                 "The lesson itself is wrong here: please report it, and go on with the next step.",
+                file=f"{action.folder}/{action.file}",
             )
         return file
 

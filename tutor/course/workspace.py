@@ -88,8 +88,10 @@ class Workspace:
         """The shipped folder; of an exercise, its start files. Raises UsageError for an unknown name."""
         shipped = self._exercises / name
         if not shipped.is_dir() or shipped.resolve().parent != self._exercises.resolve():
-            known = sorted(f.name for f in self._exercises.iterdir() if f.is_dir() and f.name != "bases")
-            raise UsageError(f"There is no example or exercise {name}.", f"Choose one of: {', '.join(known)}.")
+            known = ", ".join(sorted(f.name for f in self._exercises.iterdir() if f.is_dir() and f.name != "bases"))
+            raise UsageError(
+                "There is no example or exercise {name}.", "Choose one of: {known}.", name=name, known=known
+            )
         return shipped / "start" if (shipped / "exercise.toml").is_file() else shipped
 
     @contextmanager
@@ -99,8 +101,10 @@ class Workspace:
         except (OSError, shutil.Error) as error:
             reason = error.strerror or str(error)
             raise UsageError(
-                f"The folder {folder} can't be written: {reason}.",
+                "The folder {folder} can't be written: {reason}.",
                 "Check that it can be written and its disk isn't full, or choose another one with --workspace.",
+                folder=folder,
+                reason=reason,
             ) from error
 
 

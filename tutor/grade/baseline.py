@@ -22,6 +22,7 @@ from tutor.grade.measured import Baseline
 from tutor.grade.remembered import Memory
 from tutor.grade.rig import Rig
 from tutor.grade.scratch import scratch_copy
+from tutor.phrase import Phrase
 
 
 class Baselines:
@@ -63,10 +64,11 @@ def measure(rig: Rig, listen: Listener) -> Baseline:
 
 def _must_build(report: BuildReport) -> BuildReport:
     if not report.succeeded:
-        said = getattr(report.failure, "message", "the build was stopped")
+        said = getattr(report.failure, "message", Phrase("the build was stopped"))
         raise NoEngine(
-            f"The exercise's own files can't be built here, to compare with: {said}",
+            "The exercise's own files can't be built here, to compare with: {said}",
             "See what is wrong with the engine or its base images: diamol-tutor doctor",
+            said=said,
         )
     return report
 

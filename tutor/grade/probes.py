@@ -18,6 +18,7 @@ from tutor.errors import NoEngine, TutorError
 from tutor.grade.events import Listener
 from tutor.grade.rig import Rig
 from tutor.grade.stop import GradeStopped
+from tutor.phrase import Phrase
 from tutor.sanitise import decode
 
 TRIES = 5
@@ -38,7 +39,8 @@ def build(rig: Rig, context: Path, tag: str, listen: Listener) -> BuildReport:
         if not isinstance(report.failure, BuildFailed) or report.failure.kind is not FailureKind.ENGINE:
             return report
         if not tries_left:
-            raise NoEngine(f"The engine can't finish a build: {report.failure.message}", report.failure.hint)
+            said, hint = report.failure.message, Phrase(report.failure.hint)
+            raise NoEngine("The engine can't finish a build: {said}", hint, said=said)
     raise AssertionError("the loop returns or raises")
 
 

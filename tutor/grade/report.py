@@ -36,6 +36,8 @@ class Note:
 class Check:
     """One check's verdict. `reason` names the sentence (`grade.<id>.<reason>` in the words), `figures` fill it in.
 
+    Of the figures, what is a Phrase is told in the language of the words.
+
     `notes` tell more, each a sentence of its own: which steps ran again and why.
     """
 

@@ -18,7 +18,7 @@ def junit(entries: Sequence[Entry], words: Words) -> bytes:
         suite = ET.SubElement(root, "testsuite", name=entry.name, time=f"{entry.seconds:.3f}")
         if entry.report is None:
             case = ET.SubElement(suite, "testcase", classname=entry.name, name=words("grade.several.graded"))
-            ET.SubElement(case, "error", message=entry.problem, type="error")
+            ET.SubElement(case, "error", message=words.told(entry.problem), type="error")
         for check in entry.report.checks if entry.report else ():
             _case(suite, entry.name, check, words)
         verdicts = [check.verdict for check in entry.report.checks] if entry.report else []
@@ -59,9 +59,8 @@ def _tests(entry: Entry, words: Words, several: bool) -> list[dict[str, Any]]:
     prefix = f"{entry.name}: " if several else ""
     if entry.report is None:
         name = prefix + words("grade.several.graded")
-        return [
-            {"name": name, "status": "error", "score": 0, "max_score": entry.points_possible, "message": entry.problem}
-        ]
+        problem, possible = words.told(entry.problem), entry.points_possible
+        return [{"name": name, "status": "error", "score": 0, "max_score": possible, "message": problem}]
     return [
         {
             "name": prefix + words(f"grade.title.{check.id}"),

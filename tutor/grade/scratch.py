@@ -34,27 +34,42 @@ def scratch_copy(folder: Path) -> Iterator[Path]:
             shutil.copytree(folder, copy, symlinks=True, ignore=_is_dropping)
         except (shutil.Error, OSError) as error:
             raise UsageError(
-                f"{shown(folder)} can't be copied: {_first_reason(error)}", "Make its files readable, then grade again."
+                "{folder} can't be copied: {reason}",
+                "Make its files readable, then grade again.",
+                folder=shown(folder),
+                reason=_first_reason(error),
             ) from error
         yield copy
 
 
 def _check(folder: Path) -> None:
     if not folder.is_dir():
-        problem = "is no folder" if os.path.lexists(folder) else "doesn't exist"
-        raise UsageError(f"{shown(folder)} {problem}.", "Start the exercise first: diamol-tutor start")
+        raise UsageError(
+            "{folder} is no folder." if os.path.lexists(folder) else "{folder} doesn't exist.",
+            "Start the exercise first: diamol-tutor start",
+            folder=shown(folder),
+        )
     try:
         names = {entry.name for entry in folder.iterdir()}
     except OSError as error:
         raise UsageError(
-            f"{shown(folder)} can't be read: {error.strerror}.", "Make it readable, then grade again."
+            "{folder} can't be read: {reason}.",
+            "Make it readable, then grade again.",
+            folder=shown(folder),
+            reason=error.strerror,
         ) from error
     if not names:
         raise UsageError(
-            f"The folder {shown(folder)} is empty.", "Get the start files back: diamol-tutor reset-exercise"
+            "The folder {folder} is empty.",
+            "Get the start files back: diamol-tutor reset-exercise",
+            folder=shown(folder),
         )
     if not names & {"Dockerfile", "dockerfile"}:
-        raise UsageError(f"There is no Dockerfile in {shown(folder)}.", "Name the folder that holds your Dockerfile.")
+        raise UsageError(
+            "There is no Dockerfile in {folder}.",
+            "Name the folder that holds your Dockerfile.",
+            folder=shown(folder),
+        )
 
 
 def shown(folder: Path) -> str:

@@ -123,7 +123,9 @@ class Class:
             error = told
         except Exception as bug:
             error = TutorError(
-                f"Something went wrong in the tutor itself: {type(bug).__name__}: {clean_line(str(bug))}"
+                "Something went wrong in the tutor itself: {kind}: {said}",
+                kind=type(bug).__name__,
+                said=clean_line(str(bug)),
             )
         possible = sum(self._exercise.points.values())
         entry = Entry(folder, name, time.monotonic() - began, possible, report, error)
@@ -133,8 +135,9 @@ class Class:
     def _graded(self, folder: Path, listen: Listener = lambda _: None) -> GradeReport:
         stop = self._new_stop()
         late = TimeIsUp(
-            f"It was not done after {self._timeout_s:.0f} seconds.",
+            "It was not done after {seconds:.0f} seconds.",
             "Give it longer with --timeout, or see what it waits for.",
+            seconds=self._timeout_s,
         )
         clock = threading.Timer(self._timeout_s, stop.ask, [late])
         clock.daemon = True

@@ -13,6 +13,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, cast
 
+from tutor.phrase import Phrase
 from tutor.sanitise import decode
 from tutor.visit import Answer
 
@@ -51,7 +52,7 @@ def read(lines: Sequence[str]) -> Answer:
     try:
         data = base64.b64decode("".join(lines), validate=True)
     except binascii.Error:
-        return Answer(problem="the visit was cut short")
+        return Answer(problem=Phrase("the visit was cut short"))
     if not data:
         return Answer(problem="Connection refused")
     response = http.client.HTTPResponse(cast(Any, _Socket(data)), method="GET")

@@ -12,6 +12,7 @@ from tutor.grade import sidecar
 from tutor.grade.measured import Served
 from tutor.grade.page import values_shown
 from tutor.grade.rig import Rig
+from tutor.phrase import Phrase
 from tutor.visit import Answer, visit
 
 CONTAINER_NAME = "grade-"
@@ -20,7 +21,7 @@ CONTAINER_NAME = "grade-"
 LAST_LINES = 5
 """How much of what the program printed is kept, to say why it ended."""
 
-ENDED = "the program ended at once"
+ENDED = Phrase("the program ended at once")
 
 SIDECAR_GRACE_S = 2.0
 """How long an answer on its way may still take when the program that gave it has ended."""
@@ -96,8 +97,12 @@ def _ask_beside(rig: Rig, container: Container) -> Answer:
     except TutorError as error:
         if _ended(rig.engine, container):  # there is nothing left to join
             return Answer(problem=ENDED)
-        hint = f"It takes the image {sidecar.IMAGE}: diamol-tutor doctor --fix"
-        raise NoEngine(f"The page can't be visited: {error.message}", hint) from error
+        raise NoEngine(
+            "The page can't be visited: {problem}",
+            "It takes the image {image}: diamol-tutor doctor --fix",
+            problem=error.message,
+            image=sidecar.IMAGE,
+        ) from error
     try:
         end = time.monotonic() + asked.deadline_s + SIDECAR_GRACE_S
         while not _ended(rig.engine, beside) and time.monotonic() < end and not rig.stop.asked:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 
 VERSION = 1
 """Of the tables; kept in the file as `user_version`."""
@@ -75,8 +76,10 @@ class Database:
 
     def _refuse(self, error: Exception) -> NoReturn:
         raise TutorError(
-            f"Your progress can't be kept in {self.path}: {error}.",
+            "Your progress can't be kept in {file}: {reason}.",
             "Check that it can be written and its disk isn't full, or choose another folder with DIAMOL_TUTOR_STATE.",
+            file=self.path,
+            reason=error,
         ) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -115,8 +118,9 @@ class Database:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             raise TutorError(
-                f"Your progress in {self.path} was written by a newer tutor.",
+                "Your progress in {file} was written by a newer tutor.",
                 "Install the newest diamol-tutor, or choose another folder with DIAMOL_TUTOR_STATE.",
+                file=self.path,
             )
         if version < VERSION:
             connection.execute("BEGIN IMMEDIATE")
@@ -133,7 +137,9 @@ class Database:
         for ending in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + ending).rename(kept.with_name(kept.name + ending))
-        self.notice = f"The file with your progress was damaged. It is kept as {kept}, and a new one was begun."
+        self.notice = Phrase(
+            "The file with your progress was damaged. It is kept as {file}, and a new one was begun.", file=kept
+        )
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:

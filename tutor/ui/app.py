@@ -126,7 +126,8 @@ class TutorApp(App[int]):
 
     def tell(self, error: TutorError) -> None:
         """A failure as a sentence with its next step."""
-        self.notify(error.hint, title=error.message, severity="error", timeout=10, markup=False)
+        message, hint = self.words.told(error.message), self.words.told(error.hint)
+        self.notify(hint, title=message, severity="error", timeout=10, markup=False)
 
     def connect(self) -> None:
         """Look for the engine, in a thread."""

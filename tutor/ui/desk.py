@@ -145,7 +145,9 @@ class Desk:
         try:
             dockerfile = parse(decode(file.read_bytes()))
         except OSError as error:
-            raise TutorError(f"{file} can't be read: {error.strerror}.", "Bring the start files back.") from error
+            raise TutorError(
+                "{file} can't be read: {reason}.", "Bring the start files back.", file=file, reason=error.strerror
+            ) from error
         return Coming(dockerfile, plan(dockerfile, builder), built_stages(dockerfile, builder, action.target))
 
     @property

@@ -49,11 +49,16 @@ def read_file(file: Path) -> FileText:
     """A file's contents. Raises TutorError with what to do when there is no such file."""
     try:
         if file.stat().st_size > _LARGEST_BYTES:
-            raise TutorError(f"{file.name} is too large to be shown.", "Reset the exercise with r to get it back.")
+            raise TutorError(
+                "{file} is too large to be shown.", "Reset the exercise with r to get it back.", file=file.name
+            )
         data = file.read_bytes()
     except OSError as error:
         raise TutorError(
-            f"{file} can't be read: {error.strerror or error}.", "Reset the exercise with r to get the file back."
+            "{file} can't be read: {reason}.",
+            "Reset the exercise with r to get the file back.",
+            file=file,
+            reason=error.strerror or error,
         ) from error
     text = decode(data)
     plain = text.replace("\r\n", "\n").replace("\t", " ")
@@ -75,6 +80,8 @@ def write_file(file: Path, text: str) -> None:
             half.unlink(missing_ok=True)
     except OSError as error:
         raise TutorError(
-            f"{file} can't be saved: {error.strerror or error}.",
+            "{file} can't be saved: {reason}.",
             "Make the folder writable, or copy the text elsewhere.",
+            file=file,
+            reason=error.strerror or error,
         ) from error

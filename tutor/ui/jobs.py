@@ -211,8 +211,10 @@ def as_tutor_error(error: Exception) -> TutorError:
     if isinstance(error, TutorError):
         return error
     told = TutorError(
-        f"Something went wrong that the tutor didn't expect: {type(error).__name__}: {error}",
+        "Something went wrong that the tutor didn't expect: {kind}: {said}",
         "Try again; `diamol-tutor --debug` shows where it happened.",
+        kind=type(error).__name__,
+        said=error,
     )
     told.__cause__ = error
     return told

@@ -11,6 +11,7 @@ from textual.app import App, SuspendNotSupported
 
 from tutor.errors import TutorError
 from tutor.language import Words
+from tutor.phrase import Phrase
 
 
 def edit_outside(app: App[int], file: Path, words: Words) -> TutorError | None:
@@ -28,5 +29,5 @@ def edit_outside(app: App[int], file: Path, words: Words) -> TutorError | None:
     except SuspendNotSupported:
         return TutorError(words("ui.exercise.no_suspend"), words("ui.exercise.no_suspend_hint"))
     except (OSError, ValueError) as error:
-        return TutorError(f"{command}: {error}", hint)
+        return TutorError("{command}: {reason}", Phrase(hint), command=command, reason=error)
     return None

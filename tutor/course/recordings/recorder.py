@@ -38,8 +38,11 @@ def record(
             missed = done.missed or _missed(done.action, moments, tape.error)
             if missed:
                 raise TutorError(
-                    f"Section {lesson.number} can't be recorded. {done.action.command}: {' '.join(missed)}",
-                    f"See what it does: diamol-tutor run {lesson.number}",
+                    "Section {number} can't be recorded. {command}: {missed}",
+                    "See what it does: diamol-tutor run {number}",
+                    number=lesson.number,
+                    command=done.action.command,
+                    missed=" ".join(missed),
                 )
             failure = Failure(publisher.text(tape.error.message), tape.error.hint) if tape.error else None
             recorded.append(RecordedAction(done.action.id, done.action.command, moments, failure))

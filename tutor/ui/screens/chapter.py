@@ -106,7 +106,8 @@ class ChapterScreen(TutorScreen):
                 played = words("recordings.engine.played", date=facts.recorded_on)
                 return lines([join(sign, figures), styled(played, MUTED), *self._missing_rows(engine)])
             case Unreachable(error):
-                return lines([join(("✗ ", "bold $error"), (error.message, "bold")), Content(error.hint)])
+                message, hint = words.told(error.message), words.told(error.hint)
+                return lines([join(("✗ ", "bold $error"), (message, "bold")), Content(hint)])
 
     def _missing_rows(self, engine: Engine) -> list[Content]:
         """Why recordings are played, and the next step to a live engine."""
@@ -114,8 +115,9 @@ class ChapterScreen(TutorScreen):
 
         if not isinstance(engine, RecordedEngine) or engine.missing is None:
             return []
-        again = self.words("recordings.engine.again")
-        return [Content(engine.missing.message), Content(f"{engine.missing.hint}  {again}")]
+        words, missing = self.words, engine.missing
+        again = words("recordings.engine.again")
+        return [Content(words.told(missing.message)), Content(f"{words.told(missing.hint)}  {again}")]
 
     def key_label(self, binding: Binding) -> str:
         sections = self.query(SectionList)

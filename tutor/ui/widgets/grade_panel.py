@@ -136,7 +136,7 @@ class GradePanel(Vertical):
         if view.cancelled:
             told.show([(words("ui.grade.cancelled"), "$warning")])
         elif view.error is not None:
-            told.show([(view.error.message, "$error"), (view.error.hint, "")])
+            told.show([(words.told(view.error.message), "$error"), (words.told(view.error.hint), "")])
         else:
             told.show([])
         card, failed, board = self.query_one(GradeCard), self.query_one(FailedBuild), self.query_one(Board)

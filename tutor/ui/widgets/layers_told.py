@@ -41,8 +41,8 @@ class LayersHead(Sheet):
                 return self._reading_rows(read, width)
             case TutorError(message=message, hint=hint):
                 cross = styled("✗ ", "bold $error")
-                told = wrapped(styled(message, "$error"), width, cross, "  ")
-                return [*told, *wrapped(Content(hint), width, "  ", "  ")]
+                told = wrapped(styled(self._words.told(message), "$error"), width, cross, "  ")
+                return [*told, *wrapped(Content(self._words.told(hint)), width, "  ", "  ")]
 
     def _image_rows(self, image: ImageContents, width: int) -> list[Content]:
         words = self._words

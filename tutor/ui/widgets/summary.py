@@ -190,10 +190,14 @@ def _failure_rows(view: RunView, words: Words, width: int) -> list[Content]:
     if isinstance(build_end, BuildFailed):
         where = [words("ui.summary.line", line=build_end.line)] if build_end.line else []
         where += [words("ui.summary.exit", code=build_end.exit_code)] if build_end.exit_code is not None else []
-        rows = wrapped(styled(build_end.message, "$error"), width, cross, "  ")
+        rows = wrapped(styled(words.told(build_end.message), "$error"), width, cross, "  ")
         rows += [styled("  " + ", ".join(where), MUTED)] if where else []
-        return rows + (wrapped(Content(build_end.hint), width, "  ", "  ") if build_end.hint else [])
+        return rows + _hint_rows(build_end.hint, words, width)
     if view.error is not None:
-        rows = wrapped(styled(view.error.message, "$error"), width, cross, "  ")
-        return rows + (wrapped(Content(view.error.hint), width, "  ", "  ") if view.error.hint else [])
+        rows = wrapped(styled(words.told(view.error.message), "$error"), width, cross, "  ")
+        return rows + _hint_rows(view.error.hint, words, width)
     return []
+
+
+def _hint_rows(hint: str, words: Words, width: int) -> list[Content]:
+    return wrapped(Content(words.told(hint)), width, "  ", "  ") if hint else []
