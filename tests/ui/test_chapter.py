@@ -62,6 +62,23 @@ async def test_without_an_engine_it_says_why_and_what_to_do(stage: Stage) -> Non
         assert "20.10.24" in app.screen.query_one(TopBar).engine.plain
 
 
+async def test_why_there_is_no_engine_is_told_in_the_language_of_the_screen(stage: Stage) -> None:
+    stage.language = "ko"
+    stage.no_engine = NoEngine("There is no Docker context named '{name}'.", "Run: diamol-tutor doctor --fix", name="x")
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        app = await loaded(pilot)
+        engine = app.screen.query_one("#engine")
+        shown = str(engine.render())
+        assert "'x' 도커 컨텍스트가 없습니다." in shown
+        assert "실행하세요: diamol-tutor doctor --fix" in shown
+        app.tell(stage.no_engine)
+        await until(pilot, lambda: app._notifications)
+        (told,) = app._notifications
+        assert (told.title, told.message) == ("'x' 도커 컨텍스트가 없습니다.", "실행하세요: diamol-tutor doctor --fix")
+        await pilot.press("L")
+        await until(pilot, lambda: "There is no Docker context named 'x'." in str(engine.render()))
+
+
 async def test_the_language_is_switched_in_place_and_kept(stage: Stage) -> None:
     async with stage.app().run_test(size=(80, 24)) as pilot:
         app = await loaded(pilot)
