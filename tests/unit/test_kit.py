@@ -99,7 +99,7 @@ def test_a_kit_of_published_images_says_what_needs_a_network(tmp_path: Path) -> 
 def test_a_kit_holds_all_images_or_is_not_made(tmp_path: Path) -> None:
     engine = FakeStore()
     engine.have("diamol/base")
-    with pytest.raises(TutorError, match="these are missing here: diamol/golang"):
+    with pytest.raises(TutorError, match="this engine lacks diamol/golang"):
         list(save_kit(engine, tmp_path / "kit.tar"))
     assert list(tmp_path.iterdir()) == []
 

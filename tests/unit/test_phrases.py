@@ -186,13 +186,13 @@ def test_an_error_is_english_until_it_is_told() -> None:
     assert str(error) == error.message == "There is no Docker context named 'x'."
     assert Words().told(error.message) == str(error)
     assert KO.told(error.message) == "'x' 도커 컨텍스트가 없습니다."
-    assert KO.told(error.hint) == "있는 컨텍스트를 확인하세요: docker context ls"
+    assert KO.told(error.hint) == "어떤 컨텍스트가 있는지 확인하세요: docker context ls"
 
 
 def test_what_comes_from_outside_stands_there_as_it_is() -> None:
     error = TutorError("The Docker engine refused: {said}", "Mend what it names, then try again.", said="{said} {0} {")
     assert str(error) == "The Docker engine refused: {said} {0} {"
-    assert KO.told(error.message) == "도커 엔진이 거절했습니다: {said} {0} {"
+    assert KO.told(error.message) == "도커 엔진이 요청을 거절했습니다: {said} {0} {"
     assert KO.told("unknown: {no} such thing") == "unknown: {no} such thing"
     assert KO.told(TutorError("a {brace} of no value").message) == "a {brace} of no value"
 

@@ -114,7 +114,7 @@ def engine_errors() -> Iterator[None]:
         ) from error
     except (json.JSONDecodeError, docker_errors.StreamParseError) as error:
         raise NoEngine(
-            "The Docker engine's answer breaks off, or is none.",
+            "The Docker engine's answer broke off, or isn't an engine's answer.",
             "See with `diamol-tutor doctor` what answers there, then try again.",
         ) from error
     except (docker_errors.DockerException, requests.exceptions.RequestException, OSError) as error:

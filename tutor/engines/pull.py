@@ -10,6 +10,7 @@ from docker import errors as docker_errors
 from tutor.builds.events import PullProgress
 from tutor.engines.connect import engine_errors
 from tutor.errors import TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 
@@ -26,7 +27,7 @@ def pull(client: docker.APIClient, image: str) -> Iterator[PullProgress]:
 
     Raises PullRefused when the registry refuses or can't be reached.
     """
-    yield PullProgress(image, "asking the registry")
+    yield PullProgress(image, Phrase("asking the registry"))
     name, tag = _split(image)
     done: dict[str, int] = {}
     total: dict[str, int] = {}

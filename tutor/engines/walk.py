@@ -107,5 +107,5 @@ def _entry(found: Found) -> ContextEntry:
                 "{path} in the build context is {kind}, which can't be sent.",
                 "Delete it, or add this line to .dockerignore: {path}",
                 path=clean_line(found.path),
-                kind=_REFUSED.get(other) or Phrase("no file"),
+                kind=_REFUSED.get(other) or Phrase("a file of an unknown kind"),
             )

@@ -66,7 +66,7 @@ def _must_build(report: BuildReport) -> BuildReport:
     if not report.succeeded:
         said = getattr(report.failure, "message", Phrase("the build was stopped"))
         raise NoEngine(
-            "The exercise's own files can't be built here, to compare with: {said}",
+            "The exercise's start file or its reference solution can't be built on this engine: {said}",
             "See what is wrong with the engine or its base images: diamol-tutor doctor",
             said=said,
         )

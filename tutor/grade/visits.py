@@ -99,7 +99,7 @@ def _ask_beside(rig: Rig, container: Container) -> Answer:
             return Answer(problem=ENDED)
         raise NoEngine(
             "The page can't be visited: {problem}",
-            "It takes the image {image}: diamol-tutor doctor --fix",
+            "It needs the image {image}: diamol-tutor doctor --fix",
             problem=error.message,
             image=sidecar.IMAGE,
         ) from error

@@ -92,7 +92,7 @@ def save_kit(engine: KitEngine, path: Path) -> Iterator[KitProgress | Kit]:
     bases = list_bases(engine)
     if missing := [base.name for base in bases if base.state is BaseState.MISSING]:
         raise TutorError(
-            "A kit holds all base images, and these are missing here: {names}.",
+            "A kit holds all base images, and this engine lacks {names}.",
             "Get them first: diamol-tutor doctor --fix",
             names=", ".join(missing),
         )

@@ -125,7 +125,8 @@ class Pulls(Sheet):
     def draw(self, width: int) -> list[Content]:
         rows: list[Content] = []
         for pull in self._pulls.values():
-            name = join((self._words("ui.pull.image", image=pull.image), "bold"), (f"  {pull.status}", MUTED))
+            status = self._words.told(pull.status)
+            name = join((self._words("ui.pull.image", image=pull.image), "bold"), (f"  {status}", MUTED))
             if not pull.total_bytes:
                 rows.append(ends(name, Content(), width))
                 continue
