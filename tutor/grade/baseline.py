@@ -47,7 +47,7 @@ class Baselines:
 
 
 def measure(rig: Rig, listen: Listener) -> Baseline:
-    """Build the start file and the reference side by side, and edit the start file as the solution will be."""
+    """Build the start file, then the reference beside the start file edited as the solution will be."""
     exercise = rig.exercise
     with (
         scratch_copy(exercise.start) as start,
@@ -55,8 +55,9 @@ def measure(rig: Rig, listen: Listener) -> Baseline:
         PassingImages(rig.engine) as images,
         Lanes(rig.stop) as lanes,
     ):
+        before = _must_build(probes.build(rig, start, START, listen))  # alone: see first_use
         par = lanes.start("reference", lambda tell: probes.build(rig, reference, REFERENCE, tell))
-        before = _must_build(probes.build(rig, start, START, listen))
+        _must_build(probes.zero_line(rig, start, START))  # what the edit re-runs is shown beside the solution's
         exercise.html_edit.apply(start, new_stamp())
         after = _must_build(probes.build(rig, start, images.new(), listen))
         return Baseline(before, after, _must_build(par.told(listen)).size_bytes)

@@ -85,12 +85,13 @@ class _Grading:
         rig = self._rig
         with Lanes(rig.stop) as lanes:
             trusted = replace(rig, terms=replace(TRUSTED, offline=rig.terms.offline))
-            baseline = lanes.start("baseline", lambda tell: self._baselines.get(trusted, tell))
             self._listen(ProbeStarted("build"))
+            # alone, for it may be the first on this engine that uses its base images: see first_use
             first = probes.build(rig, self._context, self._image, self._listen)
             if not first.succeeded:
                 return Measured(first)
-            zero = lanes.start("zero", lambda _: probes.build(rig, self._context, self._image, lambda _: None))
+            baseline = lanes.start("baseline", lambda tell: self._baselines.get(trusted, tell))
+            zero = lanes.start("zero", lambda _: probes.zero_line(rig, self._context, self._image))
             other_user = new_stamp()
             template = probes.read_page(self._context, self._exercise)
             served = lanes.start("visit", lambda _: serve(rig, self._image, template))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from fnmatch import translate
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from tutor.grade.rig import Rig
 from tutor.grade.stop import GradeStopped
 from tutor.phrase import Phrase
 from tutor.sanitise import decode
+
+ZERO_LINES = 3
+"""Steps that re-run in as many rebuilds without an edit are taken to re-run in any."""
 
 TRIES = 5
 """How often a build that the engine itself spoils is tried.
@@ -76,6 +79,20 @@ def _unbuildable(rig: Rig, error: TutorError) -> BuildReport:
     return BuildReport(rig.facts.builder, Dockerfile("", ()), (), failure=failure)
 
 
+def zero_line(rig: Rig, context: Path, tag: str) -> BuildReport:
+    """The rebuild of a context that was just built, without any edit: what re-runs here says nothing about an edit.
+
+    Drawn again while a step re-ran that has to come from the cache: where another tutor's build is the first to use a
+    base image, nothing is found (see `first_use`), and that zero line would hide every step that an edit re-runs.
+    """
+    report = build(rig, context, tag, lambda _: None)
+    for _ in range(ZERO_LINES - 1):
+        if not report.succeeded or _places(report.rebuilt) <= _workdirs_on_scratch(report):
+            break
+        report = build(rig, context, tag, lambda _: None)
+    return report
+
+
 def beyond(zero: BuildReport, edited: BuildReport) -> tuple[StepReport, ...]:
     """The layer steps that an edit re-ran beyond those that any rebuild re-runs (the zero line).
 
@@ -83,10 +100,14 @@ def beyond(zero: BuildReport, edited: BuildReport) -> tuple[StepReport, ...]:
     doesn't count either when the zero line missed it: a build beside it may just have run the same step. Nor do the
     stages that the image isn't made from, which only the classic builder runs.
     """
-    always = {(s.step.stage, s.step.position) for s in zero.rebuilt} | _workdirs_on_scratch(edited)
+    always = _places(zero.rebuilt) | _workdirs_on_scratch(edited)
     needed = _stages_of_the_image(edited)
     counted = (s for s in edited.rebuilt if s.step.stage in needed)
     return tuple(s for s in counted if (s.step.stage, s.step.position) not in always)
+
+
+def _places(steps: Iterable[StepReport]) -> set[tuple[int, int]]:
+    return {(step.step.stage, step.step.position) for step in steps}
 
 
 def _stages_of_the_image(report: BuildReport) -> frozenset[int]:

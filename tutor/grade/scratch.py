@@ -22,14 +22,21 @@ DROPPINGS = ("*.swp", "*.swo", "*~", "#*#", ".#*", ".DS_Store", "4913", "Thumbs.
 
 
 @contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """An empty folder, gone afterwards; the next grade removes what a killed one leaves."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX + (alive.me() or "unknown") + "-") as place:
+        yield Path(place)
+
+
+@contextmanager
 def scratch_copy(folder: Path) -> Iterator[Path]:
     """A copy of a build context without editor droppings, gone afterwards.
 
     Links stay links. Raises UsageError when the folder is missing, holds no Dockerfile, or can't be copied.
     """
     _check(folder)
-    with tempfile.TemporaryDirectory(prefix=PREFIX + (alive.me() or "unknown") + "-") as place:
-        copy = Path(place) / "context"
+    with scratch_folder() as place:
+        copy = place / "context"
         try:
             shutil.copytree(folder, copy, symlinks=True, ignore=_is_dropping)
         except (shutil.Error, OSError) as error:

@@ -15,6 +15,7 @@ from tutor.course.exercise import Exercise
 from tutor.errors import NoEngine, TutorError
 from tutor.grade.baseline import Baselines
 from tutor.grade.events import Listener
+from tutor.grade.first_use import use_shared
 from tutor.grade.grader import grade
 from tutor.grade.images import image_of
 from tutor.grade.report import GradeReport
@@ -74,6 +75,7 @@ class Class:
         terms = replace(TRUSTED, offline=self._terms.offline)
         rig = Rig(self._exercise, self._engine, self._engine.facts(), terms, self._new_stop())
         self._baselines.get(rig, lambda _: None)
+        use_shared(rig, folders)
         names = names_of(folders)
         pool = ThreadPoolExecutor(jobs, thread_name_prefix="class")
         try:
