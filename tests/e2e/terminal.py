@@ -23,7 +23,9 @@ class Terminal:
     def __init__(self, columns: int = 120, rows: int = 40, env: Mapping[str, str] | None = None) -> None:
         self._server = f"diamol-{uuid4().hex[:8]}"
         self._size = (columns, rows)
-        self._env = dict(os.environ) | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | dict(env or {})
+        # a size in the environment would be believed before that of the terminal
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        self._env = inherited | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | dict(env or {})
 
     def __enter__(self) -> Terminal:
         columns, rows = self._size
