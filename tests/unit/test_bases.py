@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.fake_store import BASES, ROOT, FakeStore
 from tutor.builds.engine import LABEL, STAND_IN_LABEL, BuildRequest, ImageInfo, repository_of
+from tutor.cli.main import cli
+from tutor.cli.settings import Settings
 from tutor.engines.bases.images import (
     BaseEvent,
     BaseProgress,
@@ -61,6 +64,31 @@ def test_an_image_built_on_a_stand_in_is_none() -> None:
     assert ImageInfo("id", ("diamol/base:latest",), 1, inherited).is_stand_in
     assert not ImageInfo("id", ("web-ping:latest",), 1, inherited).is_stand_in
     assert not ImageInfo("id", (), 1, {}).is_stand_in
+
+
+@pytest.mark.parametrize(
+    ("arguments", "golang"),
+    [
+        (("bases", "list"), "diamol/golang    stand-in      0.0 MB  its recipe has changed: diamol-tutor bases build"),
+        (
+            ("bases", "list", "--plain"),
+            "diamol/golang: stand-in, 0.0 MB, its recipe has changed: diamol-tutor bases build.",
+        ),
+        (
+            ("--lang", "ko", "bases", "list", "--plain"),
+            "diamol/golang: 대체 이미지, 0.0 MB, 만드는 방법이 바뀌었습니다: diamol-tutor bases build.",
+        ),
+    ],
+)
+def test_the_list_is_told_in_columns_or_sentences_and_in_the_learners_language(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], golang: str
+) -> None:
+    engine = FakeStore()
+    engine.have("diamol/golang", "an old recipe")
+    monkeypatch.setattr(Settings, "engine", lambda _: engine)
+    lines = CliRunner().invoke(cli, arguments).output.splitlines()
+    assert golang in lines
+    assert len(lines) == len(BASES)
 
 
 def test_the_list_tells_missing_published_and_stand_in_apart() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.builds.cells import fitted, width_of
 from tutor.cli.complete import base_images
 from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
@@ -16,6 +17,7 @@ from tutor.cli.settings import Settings
 if TYPE_CHECKING:
     from tutor.engines.bases.images import BaseEvent
     from tutor.engines.bases.kit import Kit, KitProgress
+    from tutor.language import Words
 
 LINE_WIDTH = 78
 """Of a line that is written over: it must not wrap."""
@@ -36,14 +38,17 @@ def list_images(settings: Settings) -> None:
     """Show which base images are here, and whether they are stand-ins."""
     from tutor.engines.bases.images import BaseState, list_bases
 
+    words = settings.words
+    width = max(width_of(words(f"cli.bases.{state}")) for state in BaseState)
     for base in list_bases(settings.engine()):
-        size = f"{base.size_bytes / 1e6:>7.1f} MB" if base.state is not BaseState.MISSING else " " * 10
+        state = words(f"cli.bases.{base.state}")
+        missing = base.state is BaseState.MISSING
+        size = "" if missing else f"{base.size_bytes / 1e6:.1f} MB"
+        note = "" if missing or base.is_current else words("cli.bases.stale")
         if settings.plain:
-            size = f", {base.size_bytes / 1e6:.1f} MB" if base.state is not BaseState.MISSING else ""
-            click.echo(f"{base.name}: {base.state}{size}.")
-            continue
-        note = "" if base.is_current or base.state is BaseState.MISSING else "  (its recipe has changed: bases build)"
-        click.echo(f"{base.name:<16} {base.state:<10} {size}{note}")
+            click.echo(f"{base.name}: {', '.join(filter(None, (state, size, note)))}.")
+        else:
+            click.echo(f"{base.name:<16} {fitted(state, width)} {size:>10}  {note}".rstrip())
 
 
 @bases.command()
@@ -54,7 +59,7 @@ def pull(settings: Settings, names: tuple[str, ...], registry: str) -> None:
     """Pull the published images, all or those NAMES. A stand-in is replaced."""
     from tutor.engines.bases.images import pull_bases
 
-    show(pull_bases(settings.engine(), names, registry))
+    show(pull_bases(settings.engine(), names, registry), settings.words)
 
 
 @bases.command()
@@ -64,7 +69,7 @@ def build(settings: Settings, names: tuple[str, ...]) -> None:
     """Build stand-ins from Debian packages. They are for what is missing or out of date, all or those NAMES."""
     from tutor.engines.bases.stand_ins import build_bases
 
-    show(build_bases(settings.engine(), names))
+    show(build_bases(settings.engine(), names), settings.words)
 
 
 @bases.command()
@@ -74,7 +79,7 @@ def save(settings: Settings, kit: Path) -> None:
     """Save all base images as a classroom kit. KIT is one file, to carry into a room without a network."""
     from tutor.engines.bases.kit import save_kit
 
-    _show_kit(save_kit(settings.engine(), kit), kit)
+    _show_kit(save_kit(settings.engine(), kit), kit, settings.words)
 
 
 @bases.command()
@@ -84,45 +89,50 @@ def load(settings: Settings, kit: Path) -> None:
     """Load a classroom kit. A damaged or foreign file is refused before anything is loaded."""
     from tutor.engines.bases.kit import load_kit
 
-    _show_kit(load_kit(settings.engine(), kit), kit)
+    _show_kit(load_kit(settings.engine(), kit), kit, settings.words)
 
 
-def _show_kit(events: Iterator[KitProgress | Kit], file: Path) -> None:
+def _show_kit(events: Iterator[KitProgress | Kit], file: Path, words: Words) -> None:
     from tutor.engines.bases.kit import Kit
 
     live = sys.stdout.isatty()
     for event in events:
         if isinstance(event, Kit):
             names = ", ".join(image.name for image in event.images)
-            line = f"{file}: {names}; {event.size_bytes / 1e6:.0f} MB"
-            click.echo(f"\r{line:<{LINE_WIDTH}}" if live else line)
+            line = words("cli.bases.kit", file=file, names=names, size_mb=event.size_bytes / 1e6)
+            _end_line(line, live)
         elif live:
             share = f" {event.done_bytes / event.total_bytes:.0%}" if event.total_bytes else ""
-            line = f"  {event.phase}{share} {event.done_bytes / 1e6:.0f} MB {event.text}"[:LINE_WIDTH]
-            click.echo(f"\r{line:<{LINE_WIDTH}}", nl=False)
+            line = f"  {words(f'cli.bases.{event.phase}')}{share} {event.done_bytes / 1e6:.0f} MB {event.text}"
+            click.echo(f"\r{fitted(line, LINE_WIDTH)}", nl=False)
 
 
-def show(events: Iterator[BaseEvent]) -> None:
+def _end_line(line: str, live: bool) -> None:
+    """Print a line, on a terminal over the one that told of progress."""
+    click.echo("\r" * live + line + " " * max(0, live * LINE_WIDTH - width_of(line)))
+
+
+def show(events: Iterator[BaseEvent], words: Words) -> None:
     """Tell what happens to base images as it happens."""
     for event in events:
-        show_event(event)
+        show_event(event, words)
 
 
-def show_event(event: BaseEvent) -> None:
+def show_event(event: BaseEvent, words: Words) -> None:
     """One line an image, and on a terminal what it is busy with, in place."""
     from tutor.engines.bases.images import BaseProgress, BaseReady, BaseStarted
 
     live = sys.stdout.isatty()
     match event:
         case BaseStarted(name, number, total):
-            click.echo(f"{name} ({number} of {total}) …")
+            click.echo(words("cli.bases.started", name=name, number=number, total=total))
         case BaseProgress(_, told):
             if live:
-                click.echo(f"\r  {told[: LINE_WIDTH - 2]:<{LINE_WIDTH - 2}}", nl=False)
+                click.echo(f"\r  {fitted(words.told(told), LINE_WIDTH - 2)}", nl=False)
         case BaseReady(base, changed):
-            done = "ready" if changed else "nothing to do"
-            line = f"{base.name}: {base.state}, {base.size_bytes / 1e6:.1f} MB, {done}"
-            click.echo(f"\r{line:<{LINE_WIDTH}}" if live else line)
+            state, size_mb = words(f"cli.bases.{base.state}"), base.size_bytes / 1e6
+            key = "cli.bases.ready" if changed else "cli.bases.nothing_to_do"
+            _end_line(words(key, name=base.name, state=state, size_mb=size_mb), live)
 
 
 COMMANDS = (bases,)

@@ -13,6 +13,7 @@ from tutor.errors import ExitStatus
 
 if TYPE_CHECKING:
     from tutor.engines.bases.images import BaseEvent
+    from tutor.language import Words
 
 SIGNS = {"ok": ("+", "green"), "warn": ("!", "yellow"), "bad": ("x", "red")}
 
@@ -43,18 +44,18 @@ def doctor(settings: Settings, fix: bool, yes: bool, stop: bool) -> ExitStatus:
 def _fix(settings: Settings, confirm: Callable[[str], bool]) -> None:
     from tutor.engines.setup.install import fix_bases, fix_engine
 
-    _tell(fix_engine(settings.words, confirm))
-    _tell(fix_bases(settings.engine(), settings.words, confirm))
+    _tell(fix_engine(settings.words, confirm), settings.words)
+    _tell(fix_bases(settings.engine(), settings.words, confirm), settings.words)
 
 
-def _tell(events: Iterator[str | BaseEvent]) -> None:
+def _tell(events: Iterator[str | BaseEvent], words: Words) -> None:
     from tutor.cli.bases import show_event
 
     for event in events:
         if isinstance(event, str):
             click.echo(event)
         else:
-            show_event(event)
+            show_event(event, words)
 
 
 def _report(settings: Settings) -> ExitStatus:

@@ -115,6 +115,7 @@ def save_kit(engine: KitEngine, path: Path) -> Iterator[KitProgress | Kit]:
 
 def _write(engine: KitEngine, file: IO[bytes], bases: tuple[BaseImage, ...]) -> Iterator[KitProgress | Kit]:
     """The size of the engine's archive is known at its end only: the header before it is written last."""
+    yield KitProgress(Phase.SAVING)  # the engine packs for a while before its first byte
     file.write(bytes(BLOCK_BYTES))
     digest = hashlib.sha256()
     size = 0
