@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,8 +216,11 @@ def test_twins_share_their_outcome(buildkit: DockerEngine, context: Path, tag: s
 
 def test_steps_that_another_build_is_running_are_told_as_well(buildkit: DockerEngine, context: Path, tag: str) -> None:
     request = write(context, f"FROM diamol/base\nRUN echo {tag}\nRUN echo waiting; sleep 3\nRUN echo done\n")
+    requests = [replace(request, tag=f"{tag}-{number}") for number in range(4)]
     with ThreadPoolExecutor() as pool:
-        reports = list(pool.map(lambda _: report_of(buildkit.build(request)), range(4)))
+        reports = list(pool.map(lambda one: report_of(buildkit.build(one)), requests))
+    for one in requests:
+        buildkit.remove_image(one.tag)
     assert all(report.succeeded for report in reports)
     told = {step.outcome for report in reports for step in report.steps}
     assert Outcome.NOT_RUN not in told

@@ -47,6 +47,7 @@ def test_newer_syntax_is_not_called_wrong(error: str, line: int | None) -> None:
         ("circular dependency detected on stage: a", None, FailureKind.DOCKERFILE),
         ('unable to find image "sha256:8275908ba02f575faf9fd0dec8ad194e"', 0, FailureKind.ENGINE),
         ("write /x: no space left on device", 0, FailureKind.ENGINE),
+        ('image "docker.io/library/web:latest": already exists', None, FailureKind.ENGINE),
         ("executor failed running [/bin/sh -c echo parse error; exit 2]: exit code: 2", 0, FailureKind.STEP),
         ("something else", 0, FailureKind.STEP),
     ],

@@ -27,7 +27,9 @@ _ENGINE = re.compile(
     r"no space left on device|input/output error|cannot allocate memory|error creating overlay mount|"
     r"failed to register layer|layer does not exist|transport is closing|"
     # the classic builder stood on an image of its cache that somebody removed meanwhile
-    r"unable to find image \"sha256:|no such image: sha256:",
+    r"unable to find image \"sha256:|no such image: sha256:|"
+    # the containerd store (28.5) lets one of several builds give a name to an image at a time
+    r"^image \".+\": already exists$",
     re.IGNORECASE,
 )
 _REFERRAL = re.compile(r"\.? (?:Refer to|See) https?://\S+.*$")

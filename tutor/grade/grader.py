@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from tutor.builds.engine import Engine
 from tutor.builds.report import BuildReport
+from tutor.builds.steps import Builder
 from tutor.course.exercise import Exercise, ScriptedEdit
 from tutor.grade import probes
 from tutor.grade.baseline import Baselines, base_image_ids, own_dockerfiles
@@ -100,7 +101,7 @@ class _Grading:
             code = lanes.start("code", lambda tell: self._edit(self._exercise.code_edit, zero, served, tell))
             # the steps of this one are counted: the zero line is drawn first, for a running build's steps are shared
             zero.result()
-            html = lanes.start("html", lambda tell: self._edit(self._exercise.html_edit, zero, served, tell))
+            html = lanes.start("html", lambda tell: self._edit_page(zero, served, tell))
             return Measured(
                 first,
                 self._told("baseline", baseline),
@@ -115,6 +116,18 @@ class _Grading:
     def _told(self, probe: str, lane: Lane[T]) -> T:
         self._listen(ProbeStarted(probe))
         return lane.told(self._listen)
+
+    def _edit_page(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
+        """Edit the page, with the classic builder once more where too much re-ran, and take what re-ran less.
+
+        It overlooks a step in its cache while the images of another grade are removed: with the containerd store of
+        Docker 28.5, three of 88 solutions graded side by side were told of steps that a second edit doesn't re-run.
+        """
+        edited = self._edit(self._exercise.html_edit, zero, before, listen)
+        if self._rig.facts.builder is not Builder.CLASSIC or len(edited.extra) <= self._exercise.html_layers:
+            return edited
+        again = self._edit(self._exercise.html_edit, zero, before, listen)
+        return again if 0 < len(again.extra) < len(edited.extra) else edited
 
     def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
