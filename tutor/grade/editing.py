@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from tutor.builds.events import BuildFailed
-from tutor.builds.steps import Step, sources
+from tutor.builds.steps import Builder, Step, sources
 from tutor.grade.measured import Edited
 from tutor.grade.report import Figure, Note, Verdict
 from tutor.grade.why import Cause, Rerun
 
 LONGEST_STEP = 60
 """Characters of an instruction that a sentence quotes."""
+
+
+def confirmed(edits: Iterator[Edited], builder: Builder, wanted: int) -> Edited:
+    """An edit of the page; with the classic builder the next one instead, where that re-runs less of too much.
+
+    The classic builder overlooks steps in its cache while the images of another grade are removed: with the containerd
+    store of Docker 28.5, three of 88 solutions graded side by side re-ran steps that other edits did not.
+    """
+    edited = next(edits)
+    if builder is not Builder.CLASSIC or len(edited.extra) <= wanted:
+        return edited
+    again = next(edits)
+    return again if 0 < len(again.extra) < len(edited.extra) else edited
 
 
 def html_verdict(edited: Edited, wanted: int) -> tuple[Verdict, str]:

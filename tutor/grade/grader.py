@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from tutor.builds.engine import Engine
 from tutor.builds.report import BuildReport
-from tutor.builds.steps import Builder
 from tutor.course.exercise import Exercise, ScriptedEdit
 from tutor.grade import probes
 from tutor.grade.baseline import Baselines, base_image_ids, own_dockerfiles
 from tutor.grade.checks import judge
+from tutor.grade.editing import confirmed
 from tutor.grade.events import Listener, ProbeStarted
 from tutor.grade.images import PassingImages, image_of, new_stamp
 from tutor.grade.lanes import Lane, Lanes
@@ -118,16 +118,8 @@ class _Grading:
         return lane.told(self._listen)
 
     def _edit_page(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
-        """Edit the page, with the classic builder once more where too much re-ran, and take what re-ran less.
-
-        It overlooks a step in its cache while the images of another grade are removed: with the containerd store of
-        Docker 28.5, three of 88 solutions graded side by side were told of steps that a second edit doesn't re-run.
-        """
-        edited = self._edit(self._exercise.html_edit, zero, before, listen)
-        if self._rig.facts.builder is not Builder.CLASSIC or len(edited.extra) <= self._exercise.html_layers:
-            return edited
-        again = self._edit(self._exercise.html_edit, zero, before, listen)
-        return again if 0 < len(again.extra) < len(edited.extra) else edited
+        edits = (self._edit(self._exercise.html_edit, zero, before, listen) for _ in range(2))
+        return confirmed(edits, self._rig.facts.builder, self._exercise.html_layers)
 
     def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
