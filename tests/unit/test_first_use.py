@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 from tests.fakes import FakeEngine
+from tests.unit.test_checks import EXERCISE
 from tutor.builds.engine import BuildRequest
 from tutor.builds.events import BuildEvent
-from tutor.course.exercise import load_exercise
 from tutor.grade.first_use import use_shared
 from tutor.grade.rig import Rig
-from tutor.places import exercises_folder
+
+DEADLINE_S = 20
 
 
 class Noting(FakeEngine):
@@ -31,7 +34,7 @@ def used(folder: Path, *dockerfiles: str) -> Noting:
     for number, text in enumerate(dockerfiles):
         (folder / str(number)).mkdir()
         (folder / str(number) / "Dockerfile").write_text(text)
-    rig = Rig(load_exercise(exercises_folder(), "06-optimise"), engine, engine.facts())
+    rig = Rig(EXERCISE, engine, engine.facts())
     use_shared(rig, sorted(folder.iterdir()))
     return engine
 
@@ -50,6 +53,18 @@ def test_nothing_of_it_is_left(tmp_path: Path) -> None:
 def test_a_solution_that_cannot_be_read_says_so_when_it_is_graded(tmp_path: Path) -> None:
     (tmp_path / "without").mkdir()
     assert used(tmp_path, "FRO", "FROM tiny", "FROM tiny AS b\nRUN x").built == ["FROM tiny\n"]
+
+
+def test_a_dockerfile_that_never_ends_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "pipe").mkdir()
+    os.mkfifo(tmp_path / "pipe" / "Dockerfile")
+    (tmp_path / "zeros").mkdir()
+    (tmp_path / "zeros" / "Dockerfile").symlink_to("/dev/zero")
+    built: list[str] = []
+    reading = Thread(target=lambda: built.extend(used(tmp_path, "FROM tiny", "FROM tiny").built), daemon=True)
+    reading.start()
+    reading.join(DEADLINE_S)
+    assert built == ["FROM tiny\n"]
 
 
 def test_what_is_no_image_is_left_out(tmp_path: Path) -> None:

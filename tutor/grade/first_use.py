@@ -33,8 +33,11 @@ def use_shared(rig: Rig, folders: Iterable[Path]) -> None:
 
 
 def _base_images(folder: Path) -> tuple[str, ...]:
+    file = folder / "Dockerfile"
+    if not file.is_file():  # reading a pipe would never end
+        return ()
     try:
-        dockerfile = parse((folder / "Dockerfile").read_bytes())
+        dockerfile = parse(file.read_bytes())
     except (OSError, DockerfileError):
         return ()
     return base_images(dockerfile, needed_stages(dockerfile))
