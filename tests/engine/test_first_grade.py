@@ -21,6 +21,8 @@ from tutor.places import exercises_folder
 pytestmark = pytest.mark.engine
 
 SLOW_S = 6
+"""How much longer the reference takes to build than shipped."""
+
 AS_SHIPPED = load_exercise(exercises_folder(), "06-optimise")
 
 

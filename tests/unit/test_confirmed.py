@@ -20,7 +20,7 @@ def edit(lines: list[int]) -> Edited:
 
 def seen(*edits: Edited, builder: Builder = Builder.CLASSIC) -> list[int]:
     """The lines that re-ran in the edit that counts, of those that may be made; each more would be an error."""
-    return [step.step.instruction.line for step in confirmed(iter(edits), builder, 1).extra]
+    return [step.step.instruction.line for step in confirmed(iter(edits).__next__, builder, 1).extra]
 
 
 def test_what_re_ran_less_counts() -> None:

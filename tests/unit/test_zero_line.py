@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeEngine, started
+from tests.unit.test_checks import EXERCISE
 from tutor.builds.engine import BuildRequest
 from tutor.builds.events import BuildEvent, BuildFailed, FailureKind
 from tutor.builds.report import BuildReport
-from tutor.course.exercise import load_exercise
 from tutor.grade import probes
 from tutor.grade.rig import Rig
-from tutor.places import exercises_folder
 
 START = "FROM diamol/golang\nWORKDIR web\nCOPY index.html .\nRUN go build\n"
 
@@ -45,7 +44,7 @@ def context(tmp_path: Path) -> Path:
 
 def zero_line(engine: Forgetful, context: Path) -> BuildReport:
     """That of a context that was built once."""
-    rig = Rig(load_exercise(exercises_folder(), "06-optimise"), engine, engine.facts())
+    rig = Rig(EXERCISE, engine, engine.facts())
     assert probes.build(rig, context, "mine", lambda _: None).succeeded
     return probes.zero_line(rig, context, "mine")
 

@@ -109,7 +109,7 @@ def _show_kit(events: Iterator[KitProgress | Kit], file: Path, words: Words) -> 
 
 def _end_line(line: str, live: bool) -> None:
     """Print a line, on a terminal over the one that told of progress."""
-    click.echo("\r" * live + line + " " * max(0, live * LINE_WIDTH - width_of(line)))
+    click.echo(f"\r{line}{' ' * (LINE_WIDTH - width_of(line))}" if live else line)
 
 
 def show(events: Iterator[BaseEvent], words: Words) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
 from tutor.builds.events import BuildFailed
@@ -15,16 +15,16 @@ LONGEST_STEP = 60
 """Characters of an instruction that a sentence quotes."""
 
 
-def confirmed(edits: Iterator[Edited], builder: Builder, wanted: int) -> Edited:
-    """An edit of the page; with the classic builder the next one instead, where that re-runs less of too much.
+def confirmed(edit: Callable[[], Edited], builder: Builder, wanted: int) -> Edited:
+    """An edit of the page; with the classic builder a second one instead, where that re-runs less of too much.
 
     The classic builder overlooks steps in its cache while the images of another grade are removed: with the containerd
     store of Docker 28.5, three of 88 solutions graded side by side re-ran steps that other edits did not.
     """
-    edited = next(edits)
+    edited = edit()
     if builder is not Builder.CLASSIC or len(edited.extra) <= wanted:
         return edited
-    again = next(edits)
+    again = edit()
     return again if 0 < len(again.extra) < len(edited.extra) else edited
 
 

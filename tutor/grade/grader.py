@@ -118,8 +118,10 @@ class _Grading:
         return lane.told(self._listen)
 
     def _edit_page(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
-        edits = (self._edit(self._exercise.html_edit, zero, before, listen) for _ in range(2))
-        return confirmed(edits, self._rig.facts.builder, self._exercise.html_layers)
+        def edit() -> Edited:
+            return self._edit(self._exercise.html_edit, zero, before, listen)
+
+        return confirmed(edit, self._rig.facts.builder, self._exercise.html_layers)
 
     def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
