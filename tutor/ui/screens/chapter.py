@@ -42,11 +42,12 @@ class ChapterScreen(TutorScreen):
 
     async def _mount_sections(self) -> None:
         """Fill in what the first paint didn't wait for."""
+        sections = SectionList()
         await self.query_one("#columns").mount(
-            VerticalScroll(SectionList(), id="list", can_focus=False),
+            VerticalScroll(sections, id="list", can_focus=False),
             VerticalScroll(AboutSection(), id="about", can_focus=False),
         )
-        self.query_one(SectionList).focus()
+        sections.focus()  # not looked up: an app that is quit meanwhile has it no more
         self._show_sections()
 
     def on_screen_resume(self) -> None:
