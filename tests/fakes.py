@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.contents import ImageContents, ImageRead
 from tutor.builds.dockerfile import Dockerfile, Flag, Instruction, Stage
 from tutor.builds.engine import (
@@ -40,7 +41,7 @@ from tutor.builds.events import (
     StepStarted,
 )
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder, Outcome, Step, built_stages, plan
+from tutor.builds.steps import Step, built_stages, plan
 from tutor.errors import TutorError
 
 HOLD_SECONDS = 30.0

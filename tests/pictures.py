@@ -18,8 +18,9 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from tutor.builds.builder import Builder
 from tutor.builds.cells import width_of
-from tutor.builds.steps import Builder
+from tutor.course.contents import load_contents
 from tutor.course.exercise import load_exercise
 from tutor.course.lessons import load_course
 from tutor.course.workspace import Workspace
@@ -67,6 +68,7 @@ def app_in(folder: Path) -> TutorApp:
     takers = InputsTaker()
     return TutorApp(
         Parts(
+            load_contents=load_contents,
             load_course=load_course,
             connect=lambda: DockerEngine.connect(Builder.BUILDKIT),
             load_exercise=lambda name: load_exercise(exercises_folder(), name),
@@ -139,7 +141,7 @@ async def card(pilot: Pilot[int], app: TutorApp) -> None:
 
 
 def _ready(app: TutorApp) -> bool:
-    return app.course is not None and not isinstance(app.engine_state, Connecting)
+    return bool(app.texts.sections) and not isinstance(app.engine_state, Connecting)
 
 
 PICTURES = {"lesson": lesson, "layers": layers, "grade": card}

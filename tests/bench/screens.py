@@ -22,9 +22,9 @@ from tests.bench.startup import MINIMAL_APP, PAINT_DEADLINE_S, TUTOR, in_termina
 from tests.fakes import FakeEngine, started
 from tests.ui import sample
 from tests.ui.conftest import Stage, in_lesson
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import BuildRequest
 from tutor.builds.events import BuildEvent, BuildSucceeded, StepFinished, StepOutput, StepStarted
-from tutor.builds.steps import Outcome
 from tutor.course.lessons import load_course
 from tutor.places import lessons_folder
 from tutor.progress.store import Progress
@@ -213,7 +213,7 @@ async def _page_turns(place: Path) -> Row:
 
 
 def _memory_beside_minimal() -> Row:
-    """Resident memory in a real terminal, once the engine is known and the course is there."""
+    """Resident memory in a real terminal, once the engine is known and the sections are listed."""
     ours, minimal = (
         _resident_when(TUTOR, b"Docker 2"),
         _resident_when([sys.executable, "-c", MINIMAL_APP], b"painted-now"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.contexts.trees import TREES, Tree
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 from tutor.engines.context import BuildContext
 
 __all__ = ["TREES", "Tree", "archive_of", "landed", "landed_in", "paths"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.contexts import TREES, Tree, landed_in
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 
 LANDED = Path(__file__).with_name("landed.json")
 _SWITCH = {Builder.CLASSIC: "0", Builder.BUILDKIT: "1"}

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from tutor.builds.builder import Builder
 from tutor.builds.engine import Engine
-from tutor.builds.steps import Builder
 from tutor.engines.docker_engine import DockerEngine
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

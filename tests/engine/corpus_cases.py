@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tutor.builds.builder import Builder
 from tutor.builds.engine import EngineFacts
-from tutor.builds.steps import Builder
 from tutor.course.exercise import Exercise
 
 FOLDER = Path(__file__).parent / "corpus"

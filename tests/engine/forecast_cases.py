@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 
 MODES = (0o644, 0o755, 0o600)
 FOLDER_MODES = (0o755, 0o700)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tutor.builds.builder import Builder
 from tutor.builds.engine import Engine
-from tutor.builds.steps import Builder
 from tutor.course.actions import Action
 from tutor.course.lesson import Step
 from tutor.course.lessons import load_course

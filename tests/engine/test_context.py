@@ -12,12 +12,12 @@ import docker
 import pytest
 
 from tests.contexts import TREES, Tree, landed, landed_in
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.context import ContextEntry, EntryKind
 from tutor.builds.dockerignore import NAME
 from tutor.builds.engine import LABEL, BuildRequest, Engine
 from tutor.builds.events import BuildFailed
 from tutor.builds.report import BuildReport, report_of
-from tutor.builds.steps import Builder, Outcome
 from tutor.engines import tar
 from tutor.engines.build import API_VERSIONS
 from tutor.engines.context import BuildContext

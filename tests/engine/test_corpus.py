@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.corpus_cases import FOLDER, Case, load_cases
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 from tutor.course.exercise import load_exercise
 from tutor.engines.docker_engine import DockerEngine
 from tutor.grade.baseline import Baselines

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.builds.builder import Outcome
 from tutor.builds.dockerfile import DockerfileError
 from tutor.builds.engine import LABEL, BuildRequest, Engine, Exited, OutputLine, RunSpec
 from tutor.builds.events import (
@@ -23,7 +24,6 @@ from tutor.builds.events import (
     StepStarted,
 )
 from tutor.builds.report import BuildReport, report_of
-from tutor.builds.steps import Outcome
 from tutor.engines.docker_engine import DockerEngine
 from tutor.errors import NoEngine, TutorError
 from tutor.places import exercises_folder

@@ -21,13 +21,13 @@ import pytest
 from docker import errors as docker_errors
 
 from tests.engine.forecast_cases import Maker, State
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.engine import BuildRequest
 from tutor.builds.events import BuildFailed
 from tutor.builds.forecast import Forecast, Inputs, Verdict, forecast
 from tutor.builds.forecast.model import BaseImage
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, report_of
-from tutor.builds.steps import Builder, Outcome
 from tutor.engines.connect import connect
 from tutor.engines.context import BuildContext
 from tutor.engines.docker_engine import DockerEngine

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import Engine
 from tutor.builds.report import BuildRecorder, BuildReport
-from tutor.builds.steps import Outcome
 from tutor.course.actions import Action, BuildImage
 from tutor.course.lesson import Lesson, Step
 from tutor.course.lessons import load_course

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.own_engine import OwnEngine
 from tests.faults.proxy import Proxy
 from tutor.alive import me
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 from tutor.engines.connect import connect, endpoint
 from tutor.engines.docker_engine import DockerEngine
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import BUILD, Answer, Cut, First, Proxy, Silence
+from tutor.builds.builder import Builder
 from tutor.builds.engine import BuildRequest, Exited, RunSpec
 from tutor.builds.events import BuildCancelled, BuildEvent, BuildFailed, BuildStarted, BuildSucceeded, FailureKind
-from tutor.builds.steps import Builder
 from tutor.engines import connect
 from tutor.engines.docker_engine import DockerEngine
 from tutor.errors import NoEngine, TutorError

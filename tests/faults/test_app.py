@@ -18,6 +18,7 @@ from tests.faults.own_engine import OwnEngine
 from tests.faults.proxy import BUILD, Cut, Proxy, Silence
 from tutor.builds.engine import Engine
 from tutor.builds.events import BuildSucceeded
+from tutor.course.contents import load_contents
 from tutor.course.exercise import Exercise, load_exercise
 from tutor.course.lessons import load_course
 from tutor.course.workspace import Workspace
@@ -73,6 +74,7 @@ def app(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> TutorApp:
     monkeypatch.setattr(engine_state, "LOOK_AGAIN_S", 0.05)
     return TutorApp(
         Parts(
+            load_contents=load_contents,
             load_course=load_course,
             connect=DockerEngine.connect,
             load_exercise=lambda name: load_exercise(exercises_folder(), name),
@@ -87,9 +89,8 @@ def app(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> TutorApp:
 async def at_the_build(pilot: Pilot[int], app: TutorApp, workspace: Workspace, dockerfile: str) -> LessonScreen:
     """Open the first lesson at its build, with another Dockerfile."""
     (workspace.prepare(FOLDER) / "Dockerfile").write_text(dockerfile)
-    await until(pilot, lambda: app.course is not None and live_engine(app.engine_state) is not None)
-    assert app.course is not None
-    lesson = app.course.lessons[0]
+    await until(pilot, lambda: app.texts.sections and live_engine(app.engine_state) is not None)
+    lesson = load_course().lessons[0]
     step = next(step.id for step in lesson.steps if any("image build" in action.command for action in step.actions))
     app.open_lesson(lesson.id, step)
     await until(pilot, lambda: isinstance(app.screen, LessonScreen) and app.screen.is_mounted)

@@ -15,6 +15,7 @@ from tests.fakes import FakeEngine
 from tests.ui import sample
 from tutor.builds.engine import BuildRequest, Engine
 from tutor.builds.forecast import Inputs
+from tutor.course.contents import Contents
 from tutor.course.exercise import Exercise, load_exercise
 from tutor.course.lesson import Course
 from tutor.course.workspace import Workspace
@@ -57,6 +58,7 @@ class Stage:
     def app(self) -> TutorApp:
         return TutorApp(
             Parts(
+                load_contents=self._contents,
                 load_course=self.course,
                 connect=self._connect,
                 load_exercise=lambda name: load_exercise(exercises_folder(), name),
@@ -67,6 +69,10 @@ class Stage:
                 language=self.language,
             )
         )
+
+    def _contents(self, language: str) -> Contents:
+        course = self.course(language)
+        return Contents(course.title, course.lessons)
 
     def _connect(self) -> Engine:
         if self.no_engine is not None:
@@ -80,10 +86,10 @@ def stage(tmp_path: Path) -> Stage:
 
 
 async def loaded(pilot: Pilot[int]) -> TutorApp:
-    """Wait until the course is there and the engine is known."""
+    """Wait until the sections are there and the engine is known."""
     app = pilot.app
     assert isinstance(app, TutorApp)
-    await until(pilot, lambda: app.course is not None and not isinstance(app.engine_state, Connecting))
+    await until(pilot, lambda: app.texts.sections and not isinstance(app.engine_state, Connecting))
     await pilot.pause()
     return app
 

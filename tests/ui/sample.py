@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.fakes import FakeEngine, started
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.engine import Engine, EngineFacts
 from tutor.builds.events import (
     BuildFailed,
@@ -17,7 +18,6 @@ from tutor.builds.events import (
 )
 from tutor.builds.layers import Layer
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Builder, Outcome
 from tutor.course.actions import BuildImage, EditFile, Expected, RunContainer
 from tutor.course.document import Code, ListBlock, Paragraph, Quote, Span, Table
 from tutor.course.exercise import Exercise

@@ -14,8 +14,8 @@ from tests.ui import sample
 from tests.ui.conftest import Stage, in_exercise, in_lesson, loaded, run_all, until
 from tests.ui.test_history import EIGHT
 from tests.ui.test_layers import in_layers
+from tutor.builds.builder import Outcome
 from tutor.builds.events import BuildFailed, FailureKind, StepFinished, StepStarted
-from tutor.builds.steps import Outcome
 from tutor.errors import NoEngine
 from tutor.ui import figures
 from tutor.ui.build_view import BuildView

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.fakes import started
 from tests.ui.conftest import Stage, in_lesson, run_all
 from tests.ui.test_lesson import plain
+from tutor.builds.builder import Outcome
 from tutor.builds.events import BuildEvent, BuildFailed, BuildSucceeded, FailureKind, StepFinished, StepStarted
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Outcome
 from tutor.language import Words
 from tutor.ui.build_view import BuildView
 from tutor.ui.desk import Desk

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from tests.fakes import started
 from tests.ui.sample import THREE_STAGES
+from tutor.builds.builder import Outcome
 from tutor.builds.events import (
     BuildCancelled,
     BuildFailed,
@@ -15,7 +16,6 @@ from tutor.builds.events import (
     StepOutput,
     StepStarted,
 )
-from tutor.builds.steps import Outcome
 from tutor.ui import figures
 from tutor.ui.build_view import LINE_LENGTH_KEPT, LINES_KEPT, BuildView, State
 from tutor.ui.text import ends, fit, wrapped

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.events import BuildFailed, FailureKind
 from tutor.builds.layers import Layer
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Builder, Outcome, plan
+from tutor.builds.steps import plan
 
 
 def built(

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.reports import built, failed
+from tutor.builds.builder import Builder
 from tutor.builds.engine import FileEntry
 from tutor.builds.events import FailureKind
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder
 from tutor.course.exercise import load_exercise
 from tutor.grade.checks import judge, stored_twice
 from tutor.grade.editing import quoted

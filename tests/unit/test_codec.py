@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import started as by_hand
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.codec import CodecError, Json, from_json, to_json
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import EngineFacts, ImageInfo
 from tutor.builds.events import BuildStarted, BuildSucceeded, StepFinished, StepOutput
 from tutor.builds.layers import Layer
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, Outcome, plan
+from tutor.builds.steps import plan
 from tutor.course.seen import ActionEvent, ImagesListed
 from tutor.places import exercises_folder
 

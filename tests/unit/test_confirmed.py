@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.reports import built, failed
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 from tutor.grade.editing import confirmed
 from tutor.grade.measured import Edited
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contexts import TREES, Tree, archive_of, landed, paths
+from tutor.builds.builder import Builder
 from tutor.builds.context import ContextEntry, EntryKind
 from tutor.builds.dockerignore import NAME
-from tutor.builds.steps import Builder
 from tutor.engines.context import CHUNK_BYTES, BuildContext
 from tutor.engines.snapshot import snapshot_of
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.contexts import archive_of, paths
+from tutor.builds.builder import Builder
 from tutor.builds.dockerignore import NAME, DockerignoreError, IgnoreRules
-from tutor.builds.steps import Builder
 from tutor.engines.context import CHUNK_BYTES, BuildContext
 from tutor.engines.walk import walk
 from tutor.errors import TutorError, UsageError

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerignore import DockerignoreError, IgnoreRules, parse_dockerignore
-from tutor.builds.steps import Builder
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("dockerignore_vectors.json").read_text())["cases"]
 

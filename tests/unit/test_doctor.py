@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.fake_store import BASES, FakeStore
+from tutor.builds.builder import Builder
 from tutor.builds.engine import EngineFacts
-from tutor.builds.steps import Builder
 from tutor.engines.bases.images import list_bases
 from tutor.engines.connect import Endpoint
 from tutor.engines.setup import doctor, machine

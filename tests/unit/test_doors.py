@@ -18,8 +18,9 @@ from docker import errors as docker_errors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tutor.builds.builder import Builder
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, plan
+from tutor.builds.steps import plan
 from tutor.engines import containers, images, networks, pull
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder

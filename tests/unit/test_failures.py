@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tutor.builds.builder import Builder
 from tutor.builds.events import BuildFailed, FailureKind
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, plan
+from tutor.builds.steps import plan
 from tutor.engines.classic import misread
 from tutor.engines.failures import blame_frontend, explain
 

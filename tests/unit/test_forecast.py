@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.context import EntryKind
 from tutor.builds.engine import ImageInfo
 from tutor.builds.events import BuildFailed, FailureKind
@@ -33,7 +34,7 @@ from tutor.builds.layers import Layer
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, StepReport
 from tutor.builds.snapshot import Change, Entry, FileChange, Snapshot
-from tutor.builds.steps import Builder, Outcome, plan
+from tutor.builds.steps import plan
 from tutor.language import LANGUAGES, Words
 
 Files = Mapping[str, str | tuple[str, int]]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.cells import fitted, shortened, width_of
 from tutor.builds.events import BuildFailed, FailureKind
 from tutor.builds.graph.drawing import BETWEEN, Look, draw, half, plain, side_by_side
@@ -16,7 +17,7 @@ from tutor.builds.graph.model import Carry, StageState, graph_of, standings
 from tutor.builds.layers import Layer
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Builder, Outcome, plan
+from tutor.builds.steps import plan
 from tutor.language import Words
 
 START = parse(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeEngine, started
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import Exited, FileEntry, OutputLine
 from tutor.builds.events import (
     BuildCancelled,
@@ -16,7 +17,6 @@ from tutor.builds.events import (
     StepFinished,
     StepOutput,
 )
-from tutor.builds.steps import Outcome
 from tutor.course.actions import BuildImage, CallHttp, Expected, LookInside, RunContainer
 from tutor.course.judge import Judge, judge
 from tutor.course.lesson import Lesson, Step

@@ -130,14 +130,6 @@ def test_actions_know_their_line(tmp_path: Path) -> None:
     ]
 
 
-def test_the_hash_is_of_what_is_taught(tmp_path: Path) -> None:
-    before = read(tmp_path, LESSON)[0].content_hash
-    assert read(tmp_path, LESSON.replace("Some *quiet*", "Einige"))[0].content_hash == before
-    assert read(tmp_path, LESSON.replace("-t name", "-t other"))[0].content_hash != before
-    assert read(tmp_path, LESSON.replace("new {stamp}", "newer"))[0].content_hash != before
-    assert read(tmp_path, LESSON.replace("step: second", "step: last"))[0].content_hash != before
-
-
 def test_a_run_block_that_only_runs(tmp_path: Path) -> None:
     lesson, problems = read(
         tmp_path, "# T\n\nS.\n\n<!-- step: a -->\n## A\n```bash run fails\ndocker container run x\n```\n"

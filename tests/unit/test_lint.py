@@ -200,6 +200,30 @@ def test_another_language_teaches_the_same(course: Course, old: str, new: str, a
         assert at in rows[problems[0][1] - 1]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "at", "part"),
+    [
+        ("# Title", "# A *title*", "# A", "the title is plain text, without marks: A title"),
+        ("Summary.", "A `summary`.", "# T", "the summary is plain text, without marks: A summary."),
+        ("## Two", "## The `second`", "step: two", "a step's title is plain text, without marks: The second"),
+        (
+            "```bash run\ndocker network create nat\n```",
+            "~~~bash run\ndocker network create nat\n~~~",
+            "two",
+            "backticks",
+        ),
+    ],
+)
+def test_what_the_contents_would_misread(course: Course, old: str, new: str, at: str, part: str) -> None:
+    assert old in LESSON
+    text = LESSON.replace(old, new, 1)
+    course.write("lessons/en/01-first.md", text)
+    ((name, line, sentence),) = course.problems()
+    assert name == "01-first.md"
+    assert part in sentence
+    assert at in text.split("\n")[line - 1]
+
+
 def test_a_language_needs_its_title(course: Course) -> None:
     course.write("lessons/ko/01-first.md", LESSON)
     assert [sentence for _, _, sentence in course.problems()] == ["the chapter has no title in 한국어"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.ui import sample
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 from tutor.ui.page_prediction import compare, layers_of
 
 

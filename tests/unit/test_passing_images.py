@@ -9,9 +9,9 @@ from tests.fakes import FakeEngine
 from tests.unit.reports import built
 from tests.unit.test_stream_decoders import decode
 from tutor import alive
+from tutor.builds.builder import Builder
 from tutor.builds.events import StepFinished
 from tutor.builds.report import BuildReport
-from tutor.builds.steps import Builder
 from tutor.grade.images import REPOSITORY, PassingImages
 
 TEXT = "FROM a AS one\nRUN 1\nRUN 2\nFROM b\nCOPY --from=one x .\nCMD x\n"

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 import tutor
+from tutor.builds.builder import Builder
 from tutor.builds.codec import from_json, to_json
 from tutor.builds.dockerfile import Dockerfile, DockerfileError
 from tutor.builds.events import BuildFailed, FailureKind, command_ended
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport
-from tutor.builds.steps import Builder
 from tutor.cli.main import main
 from tutor.course.exercise import load_exercise
 from tutor.errors import NoEngine, TutorError

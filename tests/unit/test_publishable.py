@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import STAND_IN_LABEL, Container, Exited, ImageInfo, OutputLine
 from tutor.builds.events import BuildFailed, FailureKind, PullProgress, StepFinished, StepOutput
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Outcome
 from tutor.course.actions import Action, EditFile
 from tutor.course.commands import parse_command
 from tutor.course.recordings.publishable import LINES_KEPT, Publisher

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeEngine
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import BuildRequest, FileEntry
 from tutor.builds.events import BuildCancelled, BuildStarted, BuildSucceeded, StepFinished
-from tutor.builds.steps import Outcome
 from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.lesson import Lesson
 from tutor.course.lessons import read_lesson

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.reports import built
+from tutor.builds.builder import Builder
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder
 from tutor.grade.measured import Baseline
 from tutor.grade.remembered import KEPT, Memory
 

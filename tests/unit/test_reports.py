@@ -10,8 +10,8 @@ from typing import Any
 
 from tests.unit.reports import built
 from tests.unit.test_checks import EXERCISE, GOOD, SILENT, TEXT
+from tutor.builds.builder import Builder
 from tutor.builds.engine import EngineFacts
-from tutor.builds.steps import Builder
 from tutor.errors import TutorError
 from tutor.grade.as_json import class_as_json, entry_as_json
 from tutor.grade.checks import judge

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tutor.builds.builder import Builder
 from tutor.builds.context import EntryKind
 from tutor.builds.snapshot import Change, Entry, FileChange, Snapshot, differences
-from tutor.builds.steps import Builder
 from tutor.builds.tree import Alike, File, Folder, Link, Unknown, compare, look_up, owned, place, unknown_root
 from tutor.engines import snapshot as snapshot_module
 from tutor.engines.context import BuildContext

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinished, StepOutput
 from tutor.builds.forecast import twins
 from tutor.builds.parser import parse
-from tutor.builds.steps import Builder, Outcome, needed_stages, plan
+from tutor.builds.steps import needed_stages, plan
 from tutor.engines import trace_pb2
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder

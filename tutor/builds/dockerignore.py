@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from tutor.builds.builder import Builder
 from tutor.builds.goregex import BadPattern
 from tutor.builds.patterns import Match, compile_pattern
-from tutor.builds.steps import Builder
 from tutor.errors import TutorError
 from tutor.phrase import Phrase
 

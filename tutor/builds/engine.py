@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tutor.builds.events import BuildEvent, PullProgress
+from tutor.builds.builder import Builder
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.builds.contents import ImageContents, ImageRead
+    from tutor.builds.events import BuildEvent, PullProgress
 
 LABEL = "diamol.tutor"
 """Everything the tutor creates carries this label; only what carries it is ever removed."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder, Outcome, Step
+from tutor.builds.steps import Step
 from tutor.phrase import Phrase
 
 

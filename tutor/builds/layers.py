@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
+if TYPE_CHECKING:
+    from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
 
 
 @dataclass(frozen=True)

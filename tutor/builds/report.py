@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.events import (
     BuildCancelled,
@@ -18,7 +19,7 @@ from tutor.builds.events import (
     StepStarted,
 )
 from tutor.builds.layers import Layer, total_size_bytes
-from tutor.builds.steps import Builder, Outcome, Step
+from tutor.builds.steps import Step
 
 OUTPUT_LINES_KEPT = 40
 """How many of a step's last lines a report keeps: enough to see why a RUN failed, bounded whatever it prints."""

@@ -3,25 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
-
-
-class Builder(StrEnum):
-    """The two builders of Docker Engine."""
-
-    BUILDKIT = "buildkit"
-    CLASSIC = "classic"
-
-
-class Outcome(StrEnum):
-    """What became of a step."""
-
-    CACHED = "cached"
-    REBUILT = "rebuilt"
-    FAILED = "failed"
-    NOT_RUN = "not run"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tutor.cli.own import open_progress
 from tutor.cli.settings import Settings
+from tutor.cli.store import open_progress
 from tutor.errors import UsageError
 from tutor.language import LANGUAGES, Words
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tutor.builds.engine import BuildRequest, Engine
     from tutor.builds.forecast import Inputs
+    from tutor.course.contents import Contents
     from tutor.course.exercise import Exercise
     from tutor.course.lesson import Course
     from tutor.engines.inputs import InputsTaker
@@ -43,6 +44,7 @@ def open_app(settings: Settings) -> int:
     language, theme = _remembered(settings)
     return run(
         Parts(
+            load_contents=_load_contents,
             load_course=_load_course,
             connect=settings.engine_or_recordings,
             load_exercise=_load_exercise,
@@ -68,6 +70,12 @@ def _remembered(settings: Settings) -> tuple[str, str]:
 
 
 # Each part imports what it needs when it is first used: nothing of it delays the first paint.
+
+
+def _load_contents(language: str) -> Contents:
+    from tutor.course.contents import load_contents
+
+    return load_contents(language)
 
 
 def _load_course(language: str) -> Course:

@@ -59,7 +59,7 @@ def _tell(events: Iterator[str | BaseEvent], words: Words) -> None:
 
 
 def _report(settings: Settings) -> ExitStatus:
-    from tutor.builds.steps import Builder
+    from tutor.builds.builder import Builder
     from tutor.engines.setup.doctor import examine
 
     words = settings.words

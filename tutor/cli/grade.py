@@ -161,7 +161,7 @@ class _Run:
 
     def _keep(self, entry: Entry) -> None:
         """Keep an attempt at the learner's own copy. That it can't be kept is said, and changes nothing."""
-        from tutor.cli.own import open_progress
+        from tutor.cli.store import open_progress
         from tutor.grade.as_json import report_as_json
 
         assert entry.report is not None

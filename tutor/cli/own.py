@@ -11,12 +11,12 @@ import click
 from tutor.cli.complete import examples, sections
 from tutor.cli.plain import plain_option
 from tutor.cli.settings import Settings
+from tutor.cli.store import open_progress
 from tutor.errors import TutorError, UsageError
-from tutor.language import Words
 
 if TYPE_CHECKING:
     from tutor.builds.engine import Engine, ImageInfo
-    from tutor.course.lesson import Lesson
+    from tutor.course.contents import Section
     from tutor.progress.store import Progress
 
 EXERCISE = "06-optimise"
@@ -54,27 +54,27 @@ def reset_exercise(settings: Settings, folder: str) -> None:
 @click.pass_obj
 def progress(settings: Settings, as_json: bool) -> None:
     """Show what you have done. Steps, questions, predictions, and attempts at the exercise are counted."""
-    from tutor.course.lessons import load_course
+    from tutor.course.contents import load_contents
 
     store = open_progress(settings.words)
-    course = load_course(settings.language)
-    summary = [_summary(store, lesson) for lesson in course.lessons]
+    chapter = load_contents(settings.language).sections
+    summary = [_summary(store, section) for section in chapter]
     if as_json:
         click.echo(json.dumps({"schema": "diamol-tutor/progress/1", "sections": summary}, ensure_ascii=False, indent=2))
         return
-    for lesson, figures in zip(course.lessons, summary, strict=True):
+    for section, figures in zip(chapter, summary, strict=True):
         key = "cli.plain.progress" if settings.plain else "cli.progress.section"
-        click.echo(settings.words(key, number=lesson.number, title=lesson.title, **figures))
+        click.echo(settings.words(key, number=section.number, title=section.title, **figures))
 
 
-def _summary(store: Progress, lesson: Lesson) -> dict[str, Any]:
-    answers, predictions = store.answers(lesson), store.predictions(lesson)
-    attempts = store.attempts(lesson.exercise) if lesson.exercise else ()
+def _summary(store: Progress, section: Section) -> dict[str, Any]:
+    answers, predictions = store.answers(section), store.predictions(section)
+    attempts = store.attempts(section.exercise) if section.exercise else ()
     return {
-        "section": lesson.id,
-        "steps": len(lesson.steps),
-        "steps_done": len(store.done(lesson)),
-        "steps_stale": len(store.stale(lesson)),
+        "section": section.id,
+        "steps": len(section.steps),
+        "steps_done": len(store.done(section)),
+        "steps_stale": len(store.stale(section)),
         "answers": len(answers),
         "answers_right": sum(answer.right for answer in answers),
         "predictions": sum(prediction.total for prediction in predictions),
@@ -91,15 +91,15 @@ def _summary(store: Progress, lesson: Lesson) -> dict[str, Any]:
 @click.pass_obj
 def reset(settings: Settings, section: str | None, yes: bool) -> None:
     """Forget your progress, all of it or that of SECTION. Your files stay as they are."""
-    from tutor.course.lessons import load_course
+    from tutor.course.contents import load_contents
 
-    lessons = {name: lesson for lesson in load_course().lessons for name in (lesson.id, str(lesson.number))}
-    if section is not None and section not in lessons:
+    known = {name: each for each in load_contents().sections for name in (each.id, str(each.number))}
+    if section is not None and section not in known:
         raise UsageError("There is no section {name}.", "`diamol-tutor list` shows the sections.", name=section)
     if not yes:
         click.confirm(settings.words("cli.reset.ask"), abort=True)
-    lesson = lessons[section] if section else None
-    open_progress(settings.words).forget(lesson.id if lesson else "", lesson.exercise if lesson else "")
+    chosen = known[section] if section else None
+    open_progress(settings.words).forget(chosen.id if chosen else "", chosen.exercise if chosen else "")
     click.echo(settings.words("cli.reset.done"))
 
 
@@ -139,16 +139,6 @@ def remove_images(engine: Engine) -> Iterator[ImageInfo]:
         if len(refused) == len(left):
             raise refused[0][1]
         left = [image for image, _ in refused]
-
-
-def open_progress(words: Words) -> Progress:
-    from tutor.places import progress_file
-    from tutor.progress.store import Progress
-
-    store = Progress(progress_file())
-    if store.notice:
-        click.echo(words.told(store.notice), err=True)
-    return store
 
 
 COMMANDS = (start, reset_exercise, progress, reset, clean)

@@ -36,7 +36,7 @@ class Settings:
 
     def engine(self) -> DockerEngine:
         """The learner's engine. Raises NoEngine when none answers."""
-        from tutor.builds.steps import Builder
+        from tutor.builds.builder import Builder
         from tutor.engines.docker_engine import DockerEngine
 
         return DockerEngine.connect(Builder(self.builder))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import Exited
 from tutor.builds.events import BUILD_EVENTS, BuildCancelled, BuildFailed
 from tutor.builds.report import BuildRecorder, BuildReport
-from tutor.builds.steps import Outcome
 from tutor.course.actions import Action, LookInside
 from tutor.course.seen import ActionEvent, FilesSeen, HttpAnswer, lines
 from tutor.errors import TutorError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tutor.course.actions import Action
+from tutor.course.contents import Section, StepTitle
 from tutor.course.document import Code, Prose
 
 
@@ -31,11 +32,9 @@ Block = Prose | Code | Action | Quiz
 
 
 @dataclass(frozen=True)
-class Step:
-    """One page. `id` is the same in every language; `line` is where it starts in the file."""
+class Step(StepTitle):
+    """One page. `line` is where it starts in the file."""
 
-    id: str
-    title: str
     blocks: tuple[Block, ...]
     line: int = 0
 
@@ -45,21 +44,10 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """One section. `id` is the file's name without its ending (`02-java`), `exercise` the id of one it leads to, or "".
+class Lesson(Section):
+    """A section with all its text."""
 
-    `content_hash` changes when what is taught changes: progress made on another hash asks for a re-check. It covers
-    steps, commands, code and right answers, not the prose, so that it is the same in every language.
-    """
-
-    id: str
-    number: int
-    title: str
-    summary: str
-    language: str
     steps: tuple[Step, ...]
-    content_hash: str
-    exercise: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ CONTRIBUTING.md ("Writing a lesson") describes the format.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tutor.course.actions import Action, EditFile, LookInside
+from tutor.course.actions import Action
 from tutor.course.blocks import BlockError, make_block
-from tutor.course.document import Code, Heading, ListBlock, Paragraph
+from tutor.course.contents import lesson_text, scan
+from tutor.course.document import Heading, ListBlock, Paragraph
 from tutor.course.lesson import Block, Choice, Course, Lesson, Quiz, Step
 from tutor.course.markdown import Comment, Fence, Piece, Unknown, parse, plain
 from tutor.course.outline import MAIN_LANGUAGE, Entry, lesson_file, read_outline
@@ -39,10 +39,7 @@ def load_lesson(entry: Entry, language: str = MAIN_LANGUAGE, folder: Path | None
 
 def read_lesson(file: Path, entry: Entry) -> tuple[Lesson, tuple[Problem, ...]]:
     """A lesson as far as it can be read, and what is wrong with its file. Raises ContentError without a file."""
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(Problem(file, 1, f"the lesson can't be read: {error}")) from error
+    text = lesson_text(file)
     reader = _Reader(file)
     reader.read(parse(text))
     lesson = Lesson(
@@ -52,39 +49,10 @@ def read_lesson(file: Path, entry: Entry) -> tuple[Lesson, tuple[Problem, ...]]:
         summary=reader.summary,
         language=file.parent.name,
         steps=tuple(reader.steps),
-        content_hash=content_hash(tuple(reader.steps)),
+        content_hash=scan(text).content_hash,
         exercise=entry.exercise,
     )
     return lesson, tuple(reader.problems)
-
-
-def content_hash(steps: tuple[Step, ...]) -> str:
-    """Twelve hex digits over what is taught, the same in every language: see `Lesson`."""
-    facts = [(step.id, facts_of(step)) for step in steps]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
-
-
-def facts_of(step: Step) -> list[str]:
-    """What a step teaches besides its prose: code of files, commands, edits, looks, questions with right answers."""
-    return [fact for block in step.blocks if (fact := _fact(block))]
-
-
-def _fact(block: Block) -> str:
-    match block:
-        case EditFile(file=file, folder=folder, find=find, replace=replace):
-            return f"an edit of {folder}/{file}: {find} -> {replace}"
-        case LookInside(image=image, patterns=patterns):
-            return f"a look into {image}: {' '.join(patterns)}"
-        case Action(command=command, folder=folder):
-            return f"{command} in {folder}" if folder else command
-        case Code(file=file, first_line=first, text=text) if file:
-            return f"{file} from line {first}: {text}"
-        case Code():
-            return "a block of code"
-        case Quiz(id=name, choices=choices):
-            return f"the question {name}, {''.join('x' if choice.right else '-' for choice in choices)}"
-        case _:
-            return ""
 
 
 @dataclass

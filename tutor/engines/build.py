@@ -17,6 +17,7 @@ import urllib3
 from docker import errors as docker_errors
 from docker.errors import create_api_error_from_http_exception
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import BuildRequest, repository_of
 from tutor.builds.events import (
@@ -33,7 +34,7 @@ from tutor.builds.forecast import twins
 from tutor.builds.layers import with_lines
 from tutor.builds.parser import parse
 from tutor.builds.resolve import resolved
-from tutor.builds.steps import Builder, base_images, built_stages, needed_stages, plan, sources
+from tutor.builds.steps import base_images, built_stages, needed_stages, plan, sources
 from tutor.engines.buildkit import TraceDecoder
 from tutor.engines.classic import ClassicDecoder, misread
 from tutor.engines.connect import engine_errors

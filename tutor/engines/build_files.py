@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from tutor.builds import dockerignore
+from tutor.builds.builder import Builder
 from tutor.builds.dockerignore import IgnoreRules, parse_dockerignore
-from tutor.builds.steps import Builder
 from tutor.engines.folder import as_utf8, from_utf8, open_file, read_fully
 from tutor.errors import TutorError, UsageError
 from tutor.sanitise import clean_line

@@ -14,8 +14,9 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
+from tutor.builds.builder import Outcome
 from tutor.builds.events import BuildEvent, BuildFailed, StepFinished, StepOutput, StepStarted
-from tutor.builds.steps import Outcome, Step
+from tutor.builds.steps import Step
 from tutor.engines import trace_pb2
 from tutor.engines.failures import explain
 from tutor.engines.output import LineCutter

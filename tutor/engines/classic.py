@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tutor.builds.builder import Outcome
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.events import BuildEvent, BuildFailed, FailureKind, StepFinished, StepOutput, StepStarted
-from tutor.builds.steps import Outcome, Step
+from tutor.builds.steps import Step
 from tutor.engines.failures import explain
 from tutor.engines.output import LineCutter
 from tutor.phrase import Phrase

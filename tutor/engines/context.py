@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tutor.builds import dockerignore
+from tutor.builds.builder import Builder
 from tutor.builds.context import ContextEntry, EntryKind
-from tutor.builds.steps import Builder
 from tutor.engines import tar
 from tutor.engines.build_files import check_folder, locate_dockerfile, read_rules, read_whole, unreadable
 from tutor.engines.folder import Found, as_utf8, from_utf8, open_file, read_fully

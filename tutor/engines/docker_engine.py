@@ -9,17 +9,16 @@ from typing import IO, TYPE_CHECKING, Any
 
 import docker
 
+from tutor.builds.builder import Builder
 from tutor.builds.engine import BuildRequest, Container, EngineFacts, Exited, FileEntry, ImageInfo, OutputLine, RunSpec
-from tutor.builds.events import BuildEvent, PullProgress
 from tutor.builds.layers import Layer
-from tutor.builds.steps import Builder
 from tutor.engines import containers, images, networks
 from tutor.engines.connect import connect, endpoint, engine_errors
-from tutor.engines.pull import pull
 from tutor.sanitise import clean_line
 
 if TYPE_CHECKING:  # a twelfth of the open app's memory, which an engine that hasn't built yet needn't take
     from tutor.builds.contents import ImageContents, ImageRead
+    from tutor.builds.events import BuildEvent, PullProgress
     from tutor.engines.build import RunningBuilds
 
 
@@ -55,6 +54,8 @@ class DockerEngine:
         self._builds.cancel(build_id)
 
     def pull(self, image: str) -> Iterator[PullProgress]:
+        from tutor.engines.pull import pull
+
         return pull(self._client, image)
 
     def image(self, reference: str) -> ImageInfo | None:

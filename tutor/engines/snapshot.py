@@ -8,9 +8,9 @@ import stat
 import time
 
 from tutor.builds import dockerignore
+from tutor.builds.builder import Builder
 from tutor.builds.context import ContextEntry, EntryKind
 from tutor.builds.snapshot import Entry, Snapshot
-from tutor.builds.steps import Builder
 from tutor.engines.build_files import unreadable
 from tutor.engines.context import BuildContext
 from tutor.engines.folder import Found, from_utf8, is_file, open_name

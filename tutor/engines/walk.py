@@ -8,9 +8,9 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tutor.builds.builder import Builder
 from tutor.builds.context import ContextEntry, EntryKind
 from tutor.builds.dockerignore import IgnoreRules, Verdict
-from tutor.builds.steps import Builder
 from tutor.engines.build_files import unreadable
 from tutor.engines.folder import Found, as_utf8, listing, open_folder
 from tutor.errors import TutorError

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
+from tutor.builds.builder import Builder
 from tutor.builds.events import BuildFailed
-from tutor.builds.steps import Builder, Step, sources
+from tutor.builds.steps import Step, sources
 from tutor.grade.measured import Edited
 from tutor.grade.report import Figure, Note, Verdict
 from tutor.grade.why import Cause, Rerun

@@ -7,12 +7,15 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from tutor import alive
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import Engine
-from tutor.builds.report import BuildReport
-from tutor.builds.steps import Outcome
 from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.builds.report import BuildReport
 
 REPOSITORY = "diamol-tutor/grade"
 """The name of all images that grading makes; their tags say which is which."""

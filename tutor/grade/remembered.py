@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.dockerfile import DockerfileError
 from tutor.builds.layers import Layer
 from tutor.builds.parser import parse
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Builder, Outcome, plan
+from tutor.builds.steps import plan
 from tutor.grade.measured import Baseline
 from tutor.places import state_folder
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tutor.builds.builder import Outcome
 from tutor.builds.events import (
     BuildCancelled,
     BuildEvent,
@@ -21,7 +22,7 @@ from tutor.builds.events import (
 )
 from tutor.builds.layers import total_size_bytes
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Outcome, Step
+from tutor.builds.steps import Step
 
 LINES_KEPT = 2_000
 """Lines of output kept a step; the first ones are dropped, and the screen says so."""

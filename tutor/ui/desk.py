@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import Engine
 from tutor.builds.events import BUILD_EVENTS, BuildStarted, StepFinished, StepOutput, StepStarted
 from tutor.builds.report import BuildRecorder
-from tutor.builds.steps import Builder, Step, built_stages, plan
+from tutor.builds.steps import Step, built_stages, plan
 from tutor.course.actions import Action, BuildImage, EditFile
 from tutor.course.seen import ActionEvent
 from tutor.errors import TutorError

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Dockerfile, DockerfileError
-from tutor.builds.steps import Builder, Step, built_stages, plan
+from tutor.builds.steps import Step, built_stages, plan
 
 if TYPE_CHECKING:
     from tutor.grade.report import GradeReport, Note

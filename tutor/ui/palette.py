@@ -19,9 +19,9 @@ def commands(app: TutorApp, screen: TutorScreen) -> Iterator[SystemCommand]:
     for binding, label, action in screen.named_bindings():
         if binding.description not in MOVES:
             yield SystemCommand(label, words("ui.palette.key", name=key_name(binding)), _runner(app, screen, action))
-    for lesson in app.course.lessons if app.course else ():
-        title = words("ui.palette.section", number=lesson.number, title=lesson.title)
-        yield SystemCommand(title, lesson.summary, lambda lesson=lesson: app.open_lesson(lesson.id))
+    for section in app.texts.sections:
+        title = words("ui.palette.section", number=section.number, title=section.title)
+        yield SystemCommand(title, section.summary, lambda section=section: app.open_lesson(section.id))
     yield SystemCommand(words("ui.palette.theme"), words("ui.palette.theme_help"), app.action_change_theme)
 
 

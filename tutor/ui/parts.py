@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # these import what the first screen needn't wait for
     from tutor.builds.engine import BuildRequest, Engine
     from tutor.builds.forecast import Inputs
+    from tutor.course.contents import Contents, Section
     from tutor.course.exercise import Exercise
-    from tutor.course.lesson import Course, Lesson
+    from tutor.course.lesson import Course
     from tutor.course.workspace import Workspace
     from tutor.grade.events import Listener
     from tutor.grade.report import GradeReport
@@ -22,15 +23,15 @@ if TYPE_CHECKING:  # these import what the first screen needn't wait for
 class Progress(Protocol):
     """What the learner has done. Methods block (files): the app calls them in a thread."""
 
-    def done(self, lesson: Lesson) -> frozenset[str]:
+    def done(self, lesson: Section) -> frozenset[str]:
         """The ids of the steps done of this lesson as it is now."""
         ...
 
-    def finish(self, lesson: Lesson, step: str) -> None: ...
+    def finish(self, lesson: Section, step: str) -> None: ...
 
-    def answer(self, lesson: Lesson, quiz: str, choice: int, right: bool) -> None: ...
+    def answer(self, lesson: Section, quiz: str, choice: int, right: bool) -> None: ...
 
-    def predict(self, lesson: Lesson, step: str, right: int, total: int) -> None:
+    def predict(self, lesson: Section, step: str, right: int, total: int) -> None:
         """How a prediction came out."""
         ...
 
@@ -61,16 +62,16 @@ class Forgetful:
     graded: dict[str, list[Attempt]] = field(default_factory=dict)
     preferences: dict[str, str] = field(default_factory=dict)
 
-    def done(self, lesson: Lesson) -> frozenset[str]:
+    def done(self, lesson: Section) -> frozenset[str]:
         return frozenset(self.steps.get(lesson.id, ()))
 
-    def finish(self, lesson: Lesson, step: str) -> None:
+    def finish(self, lesson: Section, step: str) -> None:
         self.steps.setdefault(lesson.id, set()).add(step)
 
-    def answer(self, lesson: Lesson, quiz: str, choice: int, right: bool) -> None:
+    def answer(self, lesson: Section, quiz: str, choice: int, right: bool) -> None:
         pass
 
-    def predict(self, lesson: Lesson, step: str, right: int, total: int) -> None:
+    def predict(self, lesson: Section, step: str, right: int, total: int) -> None:
         self.predictions.append((lesson.id, step, right, total))
 
     def place(self) -> tuple[str, str] | None:
@@ -95,8 +96,10 @@ class Forgetful:
 class Parts:
     """All callables may block; the app calls them in threads. They raise TutorError, or NoEngine."""
 
+    load_contents: Callable[[str], Contents]
+    """The chapter's title and sections in a language: all that the first screen needs."""
     load_course: Callable[[str], Course]
-    """The chapter in a language."""
+    """The chapter with all its text; called when it is first wanted."""
     connect: Callable[[], Engine]
     """Find the engine; called after the first paint and whenever the learner asks again."""
     load_exercise: Callable[[str], Exercise]

@@ -13,7 +13,8 @@ from tutor.errors import TutorError
 from tutor.ui.parts import Forgetful, Progress
 
 if TYPE_CHECKING:
-    from tutor.course.lesson import Course, Lesson, Quiz
+    from tutor.course.contents import Contents, Section
+    from tutor.course.lesson import Quiz
     from tutor.progress.store import Attempt
 
 
@@ -27,12 +28,12 @@ class Kept:
     place: tuple[str, str] | None
 
 
-def read(store: Progress, course: Course) -> Kept:
+def read(store: Progress, contents: Contents) -> Kept:
     """Read what the screens need at hand. Blocks; raises TutorError."""
-    exercises = [lesson.exercise for lesson in course.lessons if lesson.exercise]
+    exercises = [section.exercise for section in contents.sections if section.exercise]
     return Kept(
         store,
-        {lesson.id: store.done(lesson) for lesson in course.lessons},
+        {section.id: store.done(section) for section in contents.sections},
         {exercise: store.attempts(exercise) for exercise in exercises},
         store.place(),
     )
@@ -66,17 +67,17 @@ class Record:
         if attempts:
             self.best[exercise] = max(attempts, key=lambda attempt: attempt.points)
 
-    def finish(self, lesson: Lesson, step: str) -> None:
+    def finish(self, lesson: Section, step: str) -> None:
         before = self.done.get(lesson.id, frozenset())
         if step not in before:
             self.done[lesson.id] = before | {step}
             self._write(lambda: self.store.finish(lesson, step))
 
-    def answer(self, lesson: Lesson, quiz: Quiz, choice: int) -> None:
+    def answer(self, lesson: Section, quiz: Quiz, choice: int) -> None:
         right = quiz.choices[choice].right
         self._write(lambda: self.store.answer(lesson, quiz.id, choice, right))
 
-    def predict(self, lesson: Lesson, step: str, right: int, total: int) -> None:
+    def predict(self, lesson: Section, step: str, right: int, total: int) -> None:
         self._write(lambda: self.store.predict(lesson, step, right, total))
 
     def remember(self, lesson: str, step: str) -> None:
@@ -87,7 +88,7 @@ class Record:
     def prefer(self, name: str, value: str) -> None:
         self._write(lambda: self.store.set_preference(name, value))
 
-    def first_step(self, lesson: Lesson) -> str:
+    def first_step(self, lesson: Section) -> str:
         """Where to open a lesson: where the learner left it, else its first step that isn't done."""
         if self.place is not None and self.place[0] == lesson.id:
             return self.place[1]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tutor.builds.builder import Builder
 from tutor.builds.forecast.work import Take
 from tutor.builds.match import has_wildcards, name_matcher
-from tutor.builds.steps import Builder
 from tutor.builds.tree import Alike, File, Folder, Link, Node, Unknown, compare, digest_of, look_up, parts_of
 
 Taken = tuple[str, Node | None]

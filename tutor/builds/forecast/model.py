@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import ImageInfo
 from tutor.builds.snapshot import FileChange, Snapshot
-from tutor.builds.steps import Builder, Step
+from tutor.builds.steps import Step
 
 
 @dataclass(frozen=True)

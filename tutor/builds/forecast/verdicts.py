@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.forecast.causes import Causes
 from tutor.builds.forecast.model import Forecast, Inputs, SameWork, StepForecast, Verdict
 from tutor.builds.forecast.walk import Memory, Walk, Walked
 from tutor.builds.report import BuildReport
-from tutor.builds.steps import Builder, Outcome
 
 
 def forecast(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Instruction, Stage
 from tutor.builds.forecast import buildkit, classic
 from tutor.builds.forecast.content import Content, compared, content_of, key_of, names_of
@@ -18,7 +19,7 @@ from tutor.builds.forecast.model import BaseImage, Inputs, Verdict
 from tutor.builds.forecast.scope import Scope, after, clean_path, scope_on
 from tutor.builds.forecast.work import CONTEXT, Work
 from tutor.builds.resolve import escape_of, global_values, resolved
-from tutor.builds.steps import Builder, Step, needed_stages, plan, sources
+from tutor.builds.steps import Step, needed_stages, plan, sources
 from tutor.builds.tree import Alike, Folder, digest_of, unknown_root
 
 SCRATCH = "scratch"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tutor.builds.builder import Outcome
 from tutor.builds.forecast.model import Cause, Forecast, Forgotten, StageRan, StepAbove, StepForecast, Verdict
 from tutor.builds.forecast.words import chain, reason
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Outcome
 from tutor.language import Words
 
 

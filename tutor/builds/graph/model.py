@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
 
+from tutor.builds.builder import Builder, Outcome
 from tutor.builds.dockerfile import Dockerfile, Instruction, Stage
 from tutor.builds.forecast.scope import Scope
 from tutor.builds.forecast.work import mount_options
 from tutor.builds.layers import total_size_bytes
 from tutor.builds.report import BuildReport
 from tutor.builds.resolve import resolved
-from tutor.builds.steps import Builder, Outcome, needed_stages
+from tutor.builds.steps import needed_stages
 
 
 @dataclass(frozen=True)

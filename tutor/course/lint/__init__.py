@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tutor.course.contents import Scanned, lesson_text, scan
 from tutor.course.lesson import Lesson
 from tutor.course.lessons import read_lesson
+from tutor.course.lint.contents import misreadings
 from tutor.course.lint.exercises import exercise_problems
 from tutor.course.lint.files import lesson_problems
 from tutor.course.lint.languages import differences
@@ -30,7 +32,8 @@ def lint(lessons: Path, exercises: Path) -> tuple[Problem, ...]:
         for code in languages
         if code not in titles
     ]
-    in_main: dict[str, Lesson] = {}
+    lessons_in_main: list[Lesson] = []
+    in_main: dict[str, Scanned] = {}
     for language in languages:
         story = Story(exercises)
         for entry in entries:
@@ -42,14 +45,17 @@ def lint(lessons: Path, exercises: Path) -> tuple[Problem, ...]:
             except ContentError as error:
                 problems += error.problems
                 continue
+            scanned = scan(lesson_text(file))
             problems += [*found, *lesson_problems(file, lesson, exercises), *text_problems(file)]
             problems += story.follow(file, lesson)
+            problems += [] if found else misreadings(file, scanned, lesson)
             if language == MAIN_LANGUAGE:
-                in_main[entry.id] = lesson
+                lessons_in_main.append(lesson)
+                in_main[entry.id] = scanned
             elif entry.id in in_main:
-                problems += differences(file, lesson, in_main[entry.id])
+                problems += differences(file, scanned, in_main[entry.id])
     problems += exercise_problems(exercises, languages)
-    problems += recording_problems(lessons, exercises, in_main.values())
+    problems += recording_problems(lessons, exercises, lessons_in_main)
     return tuple(sorted(set(problems)))
 
 

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tutor.builds.builder import Outcome
 from tutor.builds.engine import STAND_IN_LABEL, BuildRequest, Engine
 from tutor.builds.events import BuildEvent, BuildFailed, ContextSent, PullProgress, StepOutput, StepStarted
 from tutor.builds.report import BuildRecorder, BuildReport
-from tutor.builds.steps import Outcome
 from tutor.engines.bases.debian_root import OTHER_WAYS, make_root, why_not_here
 from tutor.engines.bases.images import BaseEvent, BaseProgress, BaseReady, BaseStarted, drop_replaced, look
 from tutor.engines.bases.recipes import RECIPE_LABEL, Recipe, Recipes, load_recipes

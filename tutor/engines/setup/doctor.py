@@ -9,8 +9,8 @@ from typing import Any
 
 import docker
 
+from tutor.builds.builder import Builder
 from tutor.builds.engine import EngineFacts
-from tutor.builds.steps import Builder
 from tutor.engines.bases.images import BaseImage, BaseState, list_bases
 from tutor.engines.connect import Endpoint, connect, endpoint, engine_errors
 from tutor.engines.docker_engine import DockerEngine

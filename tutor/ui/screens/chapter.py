@@ -18,7 +18,7 @@ from tutor.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
     from tutor.builds.engine import Engine
-    from tutor.course.lesson import Lesson
+    from tutor.course.contents import Section
 
 
 class ChapterScreen(TutorScreen):
@@ -60,16 +60,15 @@ class ChapterScreen(TutorScreen):
         self._show_engine()
 
     def _title_text(self) -> Content:
-        course = self.tutor.course
-        title = course.title if course else self.words("ui.chapter.title")
+        title = self.tutor.texts.title or self.words("ui.chapter.title")
         return lines([styled(title, "bold $primary"), styled(self.words("ui.chapter.tagline"), MUTED)])
 
     def _show_sections(self) -> None:
-        course, record = self.tutor.course, self.tutor.record
+        chapter, record = self.tutor.texts.sections, self.tutor.record
         sections = self.query(SectionList)
-        if course is not None and sections:
+        if chapter and sections:
             here = record.place[0] if record.place else None
-            sections.first().show(course.lessons, record.done, record.best, self.words, here)
+            sections.first().show(chapter, record.done, record.best, self.words, here)
 
     def on_resize(self) -> None:
         for sections in self.query(SectionList):
@@ -122,18 +121,18 @@ class ChapterScreen(TutorScreen):
 
     def key_label(self, binding: Binding) -> str:
         sections = self.query(SectionList)
-        lesson = sections.first().lesson if sections else None
-        if binding.action == "open" and lesson is not None:
-            done = len(self.tutor.record.done.get(lesson.id, ()))
-            return self.words("ui.key.go_on" if 0 < done < len(lesson.steps) else "ui.key.open")
+        section = sections.first().section if sections else None
+        if binding.action == "open" and section is not None:
+            done = len(self.tutor.record.done.get(section.id, ()))
+            return self.words("ui.key.go_on" if 0 < done < len(section.steps) else "ui.key.open")
         return super().key_label(binding)
 
     @property
     def _exercise(self) -> str:
         """The exercise of the section under the cursor, or ""."""
         sections = self.query(SectionList)
-        lesson = sections.first().lesson if sections else None
-        return lesson.exercise if lesson else ""
+        section = sections.first().section if sections else None
+        return section.exercise if section else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
@@ -151,11 +150,11 @@ class ChapterScreen(TutorScreen):
         self.tutor.connect()
 
     def on_section_list_chosen(self, event: SectionList.Chosen) -> None:
-        self.query_one(AboutSection).show(event.lesson, self.tutor.record.done.get(event.lesson.id, frozenset()))
+        self.query_one(AboutSection).show(event.section, self.tutor.record.done.get(event.section.id, frozenset()))
         self.refresh_bindings()
 
     def on_section_list_opened(self, event: SectionList.Opened) -> None:
-        self.tutor.open_lesson(event.lesson.id)
+        self.tutor.open_lesson(event.section.id)
 
 
 class AboutSection(Sheet):
@@ -163,20 +162,20 @@ class AboutSection(Sheet):
 
     def __init__(self) -> None:
         super().__init__(id="about-section")
-        self._lesson: Lesson | None = None
+        self._section: Section | None = None
         self._done: frozenset[str] = frozenset()
 
-    def show(self, lesson: Lesson, done: frozenset[str]) -> None:
-        self._lesson, self._done = lesson, done
+    def show(self, section: Section, done: frozenset[str]) -> None:
+        self._section, self._done = section, done
         self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        lesson = self._lesson
-        if lesson is None:
+        section = self._section
+        if section is None:
             return []
-        rows = wrapped(styled(f"{lesson.number}  {lesson.title}", "bold $primary"), width, "", "   ")
-        rows += [Content(), *wrapped(Content(lesson.summary), width), Content()]
-        for i, step in enumerate(lesson.steps, 1):
+        rows = wrapped(styled(f"{section.number}  {section.title}", "bold $primary"), width, "", "   ")
+        rows += [Content(), *wrapped(Content(section.summary), width), Content()]
+        for i, step in enumerate(section.steps, 1):
             done = step.id in self._done
             mark = styled("✓ " if done else "· ", "$success" if done else MUTED)
             rows += wrapped(

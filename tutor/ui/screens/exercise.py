@@ -151,11 +151,11 @@ class ExerciseScreen(AskingScreen):
 
     def _keep(self, view: GradeView) -> None:
         """Tell the learner's record what came of a grade."""
-        record, lessons = self.tutor.record, self.tutor.course.lessons if self.tutor.course else ()
+        record = self.tutor.record
         record.graded(self.exercise_id, self._grading.attempts)
-        lesson = next((each for each in lessons if each.exercise == self.exercise_id), None)
-        if lesson is not None and view.compared is not None and view.compared.rerun is not None:
-            record.predict(lesson, "grade", int(view.compared.right), 1)
+        section = next((each for each in self.tutor.texts.sections if each.exercise == self.exercise_id), None)
+        if section is not None and view.compared is not None and view.compared.rerun is not None:
+            record.predict(section, "grade", int(view.compared.right), 1)
 
     # Hints
 

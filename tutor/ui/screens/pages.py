@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.style import Style
 
-from tutor.course.lesson import Lesson, Step
+from tutor.course.lesson import Course, Lesson, Step
 from tutor.ui.screen import TutorScreen, scroll
 from tutor.ui.text import MUTED, join
 from tutor.ui.widgets.live import LivePanel
@@ -69,12 +69,15 @@ class PagesScreen(TutorScreen):
         return (f"{self._lesson.number}  {self._lesson.title}",)
 
     def relabel(self) -> None:
-        course = self.tutor.course
-        if course is not None:
-            step_id = self.step.id
-            self._lesson = next((each for each in course.lessons if each.id == self._lesson.id), self._lesson)
-            ids = [step.id for step in self._lesson.steps]
-            self._at = ids.index(step_id) if step_id in ids else min(self._at, len(ids) - 1)
+        self.tutor.texts.want(self._relabel)
+
+    def _relabel(self, course: Course) -> None:
+        if not self.is_mounted:  # it was left while the lessons were read
+            return
+        step_id = self.step.id
+        self._lesson = next((each for each in course.lessons if each.id == self._lesson.id), self._lesson)
+        ids = [step.id for step in self._lesson.steps]
+        self._at = ids.index(step_id) if step_id in ids else min(self._at, len(ids) - 1)
         super().relabel()
         self._show_page(keep_scroll=True)
 

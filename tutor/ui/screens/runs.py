@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.timer import Timer
 
+from tutor.builds.builder import Builder
 from tutor.builds.engine import Engine
-from tutor.builds.steps import Builder
 from tutor.course.actions import BuildImage
 from tutor.course.lesson import Lesson
 from tutor.course.session import LessonSession

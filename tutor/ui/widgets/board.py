@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tutor.builds.builder import Outcome
 from tutor.builds.report import BuildReport, StepReport
-from tutor.builds.steps import Outcome
 from tutor.grade.report import GradeReport
 from tutor.language import Words
 from tutor.ui import figures

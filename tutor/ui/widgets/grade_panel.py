@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.events import Resize
 from textual.geometry import Region
 
+from tutor.builds.builder import Outcome
 from tutor.builds.report import BuildReport
-from tutor.builds.steps import Outcome
 from tutor.language import Words
 from tutor.ui.grade_view import GradeView
 from tutor.ui.page_prediction import Layers

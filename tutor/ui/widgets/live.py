@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from tutor.builds.steps import Builder
+from tutor.builds.builder import Builder
 from tutor.course.actions import BuildImage
 from tutor.language import Words
 from tutor.ui import figures

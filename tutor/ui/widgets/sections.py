@@ -17,7 +17,7 @@ from tutor.ui.text import MUTED, counted, ends, fit, fit_left, join, styled, wra
 from tutor.ui.widgets.sheet import Sheet
 
 if TYPE_CHECKING:
-    from tutor.course.lesson import Lesson
+    from tutor.course.contents import Section
     from tutor.progress.store import Attempt
 
 _BAR_CELLS = 12
@@ -50,18 +50,18 @@ class SectionList(Sheet, can_focus=True):
     class Chosen(Message):
         """The cursor stands on another section."""
 
-        def __init__(self, lesson: Lesson) -> None:
+        def __init__(self, section: Section) -> None:
             super().__init__()
-            self.lesson = lesson
+            self.section = section
 
     class Opened(Message):
-        def __init__(self, lesson: Lesson) -> None:
+        def __init__(self, section: Section) -> None:
             super().__init__()
-            self.lesson = lesson
+            self.section = section
 
     def __init__(self) -> None:
         super().__init__(id="sections")
-        self._lessons: tuple[Lesson, ...] = ()
+        self._sections: tuple[Section, ...] = ()
         self._done: Mapping[str, frozenset[str]] = {}
         self._best: Mapping[str, Attempt] = {}
         self._cursor = 0
@@ -71,20 +71,20 @@ class SectionList(Sheet, can_focus=True):
         self._beside = False
 
     @property
-    def lesson(self) -> Lesson | None:
-        return self._lessons[self._cursor] if self._lessons else None
+    def section(self) -> Section | None:
+        return self._sections[self._cursor] if self._sections else None
 
     def show(
         self,
-        lessons: Sequence[Lesson],
+        sections: Sequence[Section],
         done: Mapping[str, frozenset[str]],
         best: Mapping[str, Attempt],
         words: Words,
         cursor: str | None = None,
     ) -> None:
-        """`best` is the best grade of each exercise; `cursor` the id of the lesson to stand on, None to stay."""
-        self._lessons, self._done, self._best, self._words = tuple(lessons), done, best, words
-        ids = [lesson.id for lesson in lessons]
+        """`best` is the best grade of each exercise; `cursor` the id of the section to stand on, None to stay."""
+        self._sections, self._done, self._best, self._words = tuple(sections), done, best, words
+        ids = [section.id for section in sections]
         self._cursor = ids.index(cursor) if cursor in ids else min(self._cursor, max(0, len(ids) - 1))
         self.redraw()
         self._tell()
@@ -93,32 +93,32 @@ class SectionList(Sheet, can_focus=True):
         self._spacious, self._beside = self.app.size.height >= 30, self.app.size.width >= 100
         rows: list[Content] = []
         self._rows_of = []
-        for i, lesson in enumerate(self._lessons):
+        for i, section in enumerate(self._sections):
             if i and self._spacious:
                 rows.append(Content())
-            section = self._section(lesson, i == self._cursor, width)
-            self._rows_of.append(range(len(rows), len(rows) + len(section)))
-            rows += section
+            told = self._told(section, i == self._cursor, width)
+            self._rows_of.append(range(len(rows), len(rows) + len(told)))
+            rows += told
         return rows
 
-    def _section(self, lesson: Lesson, here: bool, width: int) -> list[Content]:
+    def _told(self, section: Section, here: bool, width: int) -> list[Content]:
         mark = styled(" ❯ " if here else "   ", "bold $primary")
-        title = join(mark, (f"{lesson.number}  ", "$primary"), (lesson.title, "bold"))
-        state, bar = self._standing(lesson)
+        title = join(mark, (f"{section.number}  ", "$primary"), (section.title, "bold"))
+        state, bar = self._standing(section)
         if self._beside:
             rows = [fit(title, width), fit(join("      ", bar, "  ", state), width)]
         else:
             rows = [ends(title, join(bar, " ", fit_left(state, _STATE_CELLS), " "), width)]
             if here:
-                summary = wrapped(styled(lesson.summary, MUTED), width - 1, " " * 6, " " * 6)
+                summary = wrapped(styled(section.summary, MUTED), width - 1, " " * 6, " " * 6)
                 rows += [fit(row, width) for row in summary]
         return [row.stylize("on $block-cursor-blurred-background") for row in rows] if here else rows
 
-    def _standing(self, lesson: Lesson) -> tuple[Content, Content]:
-        """How far the learner is with a lesson, in words and as a bar."""
-        words, total = self._words, len(lesson.steps)
-        done = len(self._done.get(lesson.id, frozenset()) & {step.id for step in lesson.steps})
-        best = self._best.get(lesson.exercise)
+    def _standing(self, section: Section) -> tuple[Content, Content]:
+        """How far the learner is with a section, in words and as a bar."""
+        words, total = self._words, len(section.steps)
+        done = len(self._done.get(section.id, frozenset()) & {step.id for step in section.steps})
+        best = self._best.get(section.exercise)
         if best is not None:
             sign, style = ("✓ ", "$success") if best.passed else ("", "$foreground")
             state = styled(sign + words("ui.chapter.points", points=best.points), style)
@@ -135,17 +135,17 @@ class SectionList(Sheet, can_focus=True):
         self._go(self._cursor + by)
 
     def action_jump(self, to: int) -> None:
-        self._go(to % max(1, len(self._lessons)))
+        self._go(to % max(1, len(self._sections)))
 
     def action_number(self, number: int) -> None:
-        for i, lesson in enumerate(self._lessons):
-            if lesson.number == number:
+        for i, section in enumerate(self._sections):
+            if section.number == number:
                 self._go(i)
                 self.action_open()
 
     def action_open(self) -> None:
-        if self.lesson is not None:
-            self.post_message(self.Opened(self.lesson))
+        if self.section is not None:
+            self.post_message(self.Opened(self.section))
 
     def on_click(self, event: Click) -> None:
         for i, rows in enumerate(self._rows_of):
@@ -154,15 +154,15 @@ class SectionList(Sheet, can_focus=True):
                 self.action_open()
 
     def _go(self, index: int) -> None:
-        index = max(0, min(index, len(self._lessons) - 1))
+        index = max(0, min(index, len(self._sections) - 1))
         if index != self._cursor:
             self._cursor = index
             self.redraw()
             self._tell()
 
     def _tell(self) -> None:
-        if self.lesson is not None:
-            self.post_message(self.Chosen(self.lesson))
+        if self.section is not None:
+            self.post_message(self.Chosen(self.section))
             self.call_after_refresh(self.scroll_visible_rows)
 
     def scroll_visible_rows(self) -> None:

@@ -12,8 +12,8 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 
+from tutor.builds.builder import Builder
 from tutor.builds.dockerfile import Stage
-from tutor.builds.steps import Builder
 from tutor.language import Words
 from tutor.ui import figures
 from tutor.ui.build_view import BuildView, State, StepView
