@@ -45,7 +45,7 @@ def test_first_section_builds_live_and_the_exercise_is_graded(terminal: Terminal
     terminal.keys("n")
     terminal.wait_for("docker container run multi-stage")
     terminal.keys("Enter")
-    terminal.wait_for("Building...", "Testing...", "exit code 0", deadline_s=60)
+    terminal.wait_for("Building...", "Testing...", "exit code 0", "✓ done", deadline_s=60)
 
     terminal.keys("Escape")
     terminal.wait_for("Docker engine")
