@@ -11,7 +11,7 @@ import pytest
 from tests.fakes import FakeEngine, started
 from tests.unit.test_checks import EXERCISE
 from tutor.builds.engine import BuildRequest
-from tutor.builds.events import BuildEvent, BuildFailed, FailureKind
+from tutor.builds.events import BuildEvent, BuildFailed, BuildSucceeded, FailureKind
 from tutor.builds.report import BuildReport
 from tutor.grade import probes
 from tutor.grade.rig import Rig
@@ -81,3 +81,18 @@ def test_a_rebuild_that_fails_is_not_tried_again(context: Path) -> None:
     engine.calls.clear()
     assert not zero_line(engine, context).succeeded
     assert engine.built == 2
+
+
+def test_what_a_try_ran_that_the_engine_spoiled_counts_as_run(context: Path) -> None:
+    engine = Forgetful()
+    rig = Rig(EXERCISE, engine, engine.facts())
+    assert probes.build(rig, context, "mine", lambda _: None).succeeded
+    (context / "index.html").write_text("bye")
+    first, second = (list(engine.build(BuildRequest(context, tag="other"))) for _ in range(2))
+    assert isinstance(first[-1], BuildSucceeded)
+    engine.script("mine", *first[:-1], BuildFailed("the image already exists", FailureKind.ENGINE))
+    engine.script("mine", *second)
+    report = probes.build(rig, context, "mine", lambda _: None)
+    assert report.succeeded
+    assert [step.step.instruction.keyword for step in report.rebuilt] == ["COPY", "RUN"]
+    assert [step.step.instruction.keyword for step in report.cached] == ["WORKDIR"]

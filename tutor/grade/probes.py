@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Generator, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from fnmatch import translate
 from pathlib import Path
 
+from tutor.builds.builder import Outcome
 from tutor.builds.dockerfile import Dockerfile, DockerfileError
 from tutor.builds.engine import BuildRequest, FileEntry
 from tutor.builds.events import BuildCancelled, BuildFailed, FailureKind
@@ -28,6 +31,7 @@ TRIES = 5
 """How often a build that the engine itself spoils is tried.
 
 The classic builder fails when an image is removed, by anybody, just while it looks through its cache for the next step.
+What such a try had run by then is in the cache for the next one, so it counts as run in the report of that.
 """
 
 
@@ -37,14 +41,26 @@ def build(rig: Rig, context: Path, tag: str, listen: Listener) -> BuildReport:
     What is wrong with the context itself (a Dockerfile that can't be parsed, a file that can't be sent) is a failed
     build. Raises NoEngine, also when the engine goes on failing for reasons of its own, and the reason for a stop.
     """
+    ran: set[tuple[int, int]] = set()
     for tries_left in reversed(range(TRIES)):
-        report = _built(rig, context, tag, listen)
+        report = _with_those_that_ran(_built(rig, context, tag, listen), ran)
+        ran |= _places(report.rebuilt)
         if not isinstance(report.failure, BuildFailed) or report.failure.kind is not FailureKind.ENGINE:
             return report
         if not tries_left:
             said, hint = report.failure.message, Phrase(report.failure.hint)
             raise NoEngine("The engine can't finish a build: {said}", hint, said=said)
     raise AssertionError("the loop returns or raises")
+
+
+def _with_those_that_ran(report: BuildReport, ran: AbstractSet[tuple[int, int]]) -> BuildReport:
+    """A try's report, with the layer steps that an earlier try ran told as run, though this one had them cached."""
+
+    def told(step: StepReport) -> StepReport:
+        again = step.outcome is Outcome.CACHED and _place(step) in ran
+        return replace(step, outcome=Outcome.REBUILT) if again else step
+
+    return replace(report, steps=tuple(told(step) for step in report.steps))
 
 
 def _built(rig: Rig, context: Path, tag: str, listen: Listener) -> BuildReport:
@@ -103,11 +119,15 @@ def beyond(zero: BuildReport, edited: BuildReport) -> tuple[StepReport, ...]:
     always = _places(zero.rebuilt) | _workdirs_on_scratch(edited)
     needed = _stages_of_the_image(edited)
     counted = (s for s in edited.rebuilt if s.step.stage in needed)
-    return tuple(s for s in counted if (s.step.stage, s.step.position) not in always)
+    return tuple(s for s in counted if _place(s) not in always)
 
 
 def _places(steps: Iterable[StepReport]) -> set[tuple[int, int]]:
-    return {(step.step.stage, step.step.position) for step in steps}
+    return {_place(step) for step in steps}
+
+
+def _place(step: StepReport) -> tuple[int, int]:
+    return step.step.stage, step.step.position
 
 
 def _stages_of_the_image(report: BuildReport) -> frozenset[int]:
