@@ -18,9 +18,10 @@ def edit(lines: list[int]) -> Edited:
     return Edited(report, report.rebuilt)
 
 
-def seen(*edits: Edited, builder: Builder = Builder.CLASSIC) -> list[int]:
+def seen(*edits: Edited, builder: Builder = Builder.CLASSIC, least: int = 1) -> list[int]:
     """The lines that re-ran in the edit that counts, of those that may be made; each more would be an error."""
-    return [step.step.instruction.line for step in confirmed(iter(edits).__next__, builder, 1).extra]
+    counts = confirmed(iter(edits).__next__, builder, lambda edited: len(edited.extra) > 1, least)
+    return [step.step.instruction.line for step in counts.extra]
 
 
 def test_what_re_ran_less_counts() -> None:
@@ -40,5 +41,11 @@ def test_buildkit_is_believed_at_once() -> None:
     assert seen(edit(TOO_MUCH), builder=Builder.BUILDKIT) == TOO_MUCH
 
 
-def test_a_second_edit_that_shows_nothing_changes_nothing() -> None:
-    assert seen(edit(TOO_MUCH), Edited(failed(TEXT, "the engine ended"))) == TOO_MUCH
+@pytest.mark.parametrize("least", [0, 1])
+def test_a_second_edit_that_fails_changes_nothing(least: int) -> None:
+    assert seen(edit(TOO_MUCH), Edited(failed(TEXT, "the engine ended")), least=least) == TOO_MUCH
+
+
+def test_nothing_re_run_counts_only_where_that_may_be() -> None:
+    assert seen(edit(TOO_MUCH), edit([]), least=0) == []
+    assert seen(edit(TOO_MUCH), edit([]), least=1) == TOO_MUCH

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 import docker
@@ -54,6 +54,13 @@ _BROKEN_OFF = BuildFailed(
     hint=Phrase("Check that it still runs (diamol-tutor doctor), then build again."),
 )
 
+LET_END_S = 2.0
+"""How long a cancelled BuildKit build may take to begin and to end its answer before its connection is shut down.
+
+An image that is just being exported still gets its name after a cancel (measured with the containerd store of Docker
+28.5): who removes the image then has to come later than that.
+"""
+
 KEPT_TAG = "before-diamol-tutor"
 """The tag that keeps a learner's image whose name a lesson's build takes."""
 
@@ -68,12 +75,14 @@ class _Decoder(Protocol):
 
 @dataclass
 class _Running:
-    """A build under way. `cancelled` is set by another thread; `response` once the engine has begun to answer.
+    """A build under way. `cancelled` is set by another thread; `response` once the engine has begun to answer; `ended`
+    when nobody reads the answer any more.
 
     `begun` brings the answer's begin or what went wrong before it, or None from `cancel`, which waits for neither.
     """
 
     cancelled: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
     response: requests.Response | None = None
     begun: SimpleQueue[requests.Response | Exception | None] = field(default_factory=SimpleQueue)
 
@@ -99,6 +108,7 @@ class RunningBuilds:
                 ended = isinstance(event, BuildSucceeded | BuildFailed | BuildCancelled)
                 yield event
         finally:
+            running.ended.set()
             if not ended:
                 self.cancel(build_id)
             self._running.pop(build_id, None)
@@ -109,10 +119,17 @@ class RunningBuilds:
             return
         running.cancelled.set()
         running.begun.put(None)
+        self._end(build_id, running)
+
+    def _end(self, build_id: str, running: _Running) -> None:
         with suppress(requests.exceptions.RequestException):
             # ends a BuildKit build at once; the classic builder doesn't know it, and ends when its client hangs up
             self._client.post(self._url("/build/cancel"), params={"id": build_id}, timeout=5)
-        if running.response is not None:
+        if running.response is None:
+            return  # once it has come, the build is ended again
+        if self._builder is Builder.BUILDKIT and not running.ended.is_set():
+            threading.Thread(target=_hang_up_late, args=(running,), name="build-ends", daemon=True).start()
+        else:
             _hang_up(running.response)
 
     def _events(
@@ -198,7 +215,7 @@ class RunningBuilds:
                 yield chunk
 
         parameters = _parameters(request, build_id, self._builder) | {"dockerfile": context.dockerfile}
-        response = self._begin(parameters, body(), running)
+        response = self._begin(build_id, parameters, body(), running)
         yield ContextSent(sent)
         if response.status_code >= 400:
             refused = _refusal(response)
@@ -208,6 +225,8 @@ class RunningBuilds:
             return
         for line in response.iter_lines():
             if running.cancelled.is_set():
+                if self._builder is Builder.BUILDKIT:
+                    continue  # to the end of the answer: see LET_END_S
                 raise OSError("cancelled")
             if line.strip():
                 try:
@@ -217,7 +236,9 @@ class RunningBuilds:
                 if isinstance(message, dict):
                     yield message
 
-    def _begin(self, parameters: dict[str, str], body: Iterator[bytes], running: _Running) -> requests.Response:
+    def _begin(
+        self, build_id: str, parameters: dict[str, str], body: Iterator[bytes], running: _Running
+    ) -> requests.Response:
         """Send a build and wait for the begin of its answer, in a thread, so that an engine's silence can be left.
 
         The begin has a deadline, what follows has none: a step may be silent for as long as it likes.
@@ -235,14 +256,18 @@ class RunningBuilds:
                 )
                 _wait_for_ever(response)
                 running.response = response
-                if running.cancelled.is_set():
-                    _hang_up(response)
                 running.begun.put(response)
+                if running.cancelled.is_set():
+                    self._end(build_id, running)
             except Exception as error:
                 running.begun.put(error)
 
         threading.Thread(target=post, name="build-begins", daemon=True).start()
-        match running.begun.get():
+        begun = running.begun.get()
+        if begun is None and self._builder is Builder.BUILDKIT:
+            with suppress(Empty):
+                begun = running.begun.get(timeout=LET_END_S)
+        match begun:
             case requests.Response() as response:
                 return response
             case Exception() as error:
@@ -306,6 +331,12 @@ def _hang_up(response: requests.Response) -> None:
     """Shut the connection's socket down under the reader; closing the response from another thread can deadlock."""
     with suppress(AttributeError, OSError):  # it has ended by itself
         _socket_of(response).shutdown(socket.SHUT_RDWR)
+
+
+def _hang_up_late(running: _Running) -> None:
+    """Hang up on a build that was asked to end, unless it has ended before: see `LET_END_S`."""
+    if running.response is not None and not running.ended.wait(LET_END_S):
+        _hang_up(running.response)
 
 
 def _wait_for_ever(response: requests.Response) -> None:

@@ -16,17 +16,18 @@ LONGEST_STEP = 60
 """Characters of an instruction that a sentence quotes."""
 
 
-def confirmed(edit: Callable[[], Edited], builder: Builder, wanted: int) -> Edited:
-    """An edit of the page; with the classic builder a second one instead, where that re-runs less of too much.
+def confirmed(edit: Callable[[], Edited], builder: Builder, doubtful: Callable[[Edited], bool], least: int) -> Edited:
+    """An edit; with the classic builder, where it is doubtful, a second one instead that re-runs less, but `least`.
 
     The classic builder overlooks steps in its cache while the images of another grade are removed: with the containerd
     store of Docker 28.5, three of 88 solutions graded side by side re-ran steps that other edits did not.
     """
     edited = edit()
-    if builder is not Builder.CLASSIC or len(edited.extra) <= wanted:
+    if builder is not Builder.CLASSIC or not doubtful(edited):
         return edited
     again = edit()
-    return again if 0 < len(again.extra) < len(edited.extra) else edited
+    built = again.build is not None and again.build.succeeded
+    return again if built and least <= len(again.extra) < len(edited.extra) else edited
 
 
 def html_verdict(edited: Edited, wanted: int) -> tuple[Verdict, str]:

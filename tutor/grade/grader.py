@@ -98,7 +98,7 @@ class _Grading:
             served = lanes.start("visit", lambda _: serve(rig, self._image, template))
             other = lanes.start("visit-other", lambda _: serve(rig, self._image, template, other_user))
             toolchain = lanes.start("look", lambda _: probes.find_toolchain(rig, self._image))
-            code = lanes.start("code", lambda tell: self._edit(self._exercise.code_edit, zero, served, tell))
+            code = lanes.start("code", lambda tell: self._edit_code(zero, served, tell))
             # the steps of this one are counted: the zero line is drawn first, for a running build's steps are shared
             zero.result()
             html = lanes.start("html", lambda tell: self._edit_page(zero, served, tell))
@@ -121,7 +121,18 @@ class _Grading:
         def edit() -> Edited:
             return self._edit(self._exercise.html_edit, zero, before, listen)
 
-        return confirmed(edit, self._rig.facts.builder, self._exercise.html_layers)
+        wanted = self._exercise.html_layers
+        return confirmed(edit, self._rig.facts.builder, lambda edited: len(edited.extra) > wanted, least=1)
+
+    def _edit_code(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
+        def edit() -> Edited:
+            return self._edit(self._exercise.code_edit, zero, before, listen)
+
+        def doubtful(edited: Edited) -> bool:
+            """It re-ran something, and yet nothing of it is seen: the reason told is another when nothing re-ran."""
+            return bool(edited.extra) and not edited.shown
+
+        return confirmed(edit, self._rig.facts.builder, doubtful, least=0)
 
     def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
