@@ -13,6 +13,7 @@ from tutor import alive
 from tutor.builds.builder import Outcome
 from tutor.builds.engine import Engine
 from tutor.errors import TutorError
+from tutor.grade.tidy import to_the_end
 
 if TYPE_CHECKING:
     from tutor.builds.report import BuildReport
@@ -62,6 +63,9 @@ class PassingImages:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        to_the_end(self._remove)
+
+    def _remove(self) -> None:
         for image in (*self._tags, *self._stages):
             with suppress(TutorError):  # in use by another build, or the engine is gone: what was measured still holds
                 self._engine.remove_image(image)

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from tutor.builds.events import StepOutput
 from tutor.grade.events import GradeEvent, Listener
 from tutor.grade.stop import GradeStopped, Stop
+from tutor.grade.tidy import to_the_end
 
 T = TypeVar("T")
 
@@ -76,6 +77,9 @@ class Lanes:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        to_the_end(self._end)
+
+    def _end(self) -> None:
         if any(not lane._ended.is_set() for lane in self._lanes):
             self._stop.ask(GradeStopped("The grade was stopped.", "Grade again when you like."))
         for lane in self._lanes:
