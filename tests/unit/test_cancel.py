@@ -15,7 +15,7 @@ import pytest
 from tutor.builds.builder import Builder
 from tutor.builds.engine import BuildRequest
 from tutor.builds.events import BuildCancelled, BuildEvent, BuildStarted, ContextSent
-from tutor.engines import build
+from tutor.engines import answer
 from tutor.engines.build import RunningBuilds
 
 DEADLINE_S = 20
@@ -112,7 +112,7 @@ def test_a_cancelled_build_is_over_when_its_image_has_its_name(tmp_path: Path, a
 def test_an_engine_that_does_not_end_it_is_left(
     tmp_path: Path, answers_late: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "LET_END_S", 0.1)
+    monkeypatch.setattr(answer, "LET_END_S", 0.1)
     engine = Exporting(answers_late, ends=False)
     assert cancelled(engine, tmp_path)[-1] == BuildCancelled()
     assert not engine.named.is_set()
