@@ -25,7 +25,7 @@ from tutor.course.exercise import load_exercise
 from tutor.errors import NoEngine, TutorError
 from tutor.grade.checks import judge
 from tutor.grade.measured import Measured
-from tutor.language import LANGUAGES, Words, failures
+from tutor.language import LANGUAGES, Words, catalogue
 from tutor.phrase import Phrase, with_lines
 from tutor.places import exercises_folder
 from tutor.sanitise import clean_line
@@ -159,21 +159,23 @@ def test_every_template_is_given_its_values() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_tells_all_that_can_fail_and_nothing_else(language: str) -> None:
-    told = failures(language)
+    told = catalogue(language, "failures")
     assert sorted(TO_TELL - set(told)) == []
     assert sorted(set(told) - TO_TELL) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_puts_in_the_same_values(language: str) -> None:
-    assert {english for english, text in failures(language).items() if fields(english) != fields(text)} == set()
+    assert {
+        english for english, text in catalogue(language, "failures").items() if fields(english) != fields(text)
+    } == set()
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_text_stands_in_two_tables(language: str) -> None:
     text = (CODE / "language" / language / "failures.toml").read_text("utf-8")
     tables = tomllib.loads(text)
-    assert len(failures(language)) == sum(map(len, tables.values())) > 200
+    assert len(catalogue(language, "failures")) == sum(map(len, tables.values())) > 200
 
 
 # How a text is told

@@ -6,6 +6,9 @@ from importlib import import_module
 
 import click
 
+from tutor.cli.settings import language_in
+from tutor.language import Words
+
 MODULES = {
     "list": "lessons",
     "run": "lessons",
@@ -24,8 +27,30 @@ MODULES = {
 """Each command's module of this room, in the order in which `--help` tells them."""
 
 
+class Context(click.Context):
+    """What click knows of a command under way, whose help is told in the learner's language."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        language = language_in(self)
+        if language == "en":
+            return super().make_formatter()
+        from tutor.cli.helping import TranslatedHelp
+
+        return TranslatedHelp(Words(language), width=self.terminal_width, max_width=self.max_content_width)
+
+
+def with_translated_help(command: click.Command) -> click.Command:
+    """The command itself, that now tells its help, and that of the commands below it, in the learner's language."""
+    command.context_class = Context
+    for below in getattr(command, "commands", {}).values():
+        with_translated_help(below)
+    return command
+
+
 class Commands(click.Group):
     """The commands by name. Reading all their modules would cost a fifth of the time to the first screen."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(MODULES)
@@ -35,4 +60,4 @@ class Commands(click.Group):
             return None
         module = import_module(f"tutor.cli.{MODULES[cmd_name]}")
         found: click.Command = next(command for command in module.COMMANDS if command.name == cmd_name)
-        return found
+        return with_translated_help(found)

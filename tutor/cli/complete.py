@@ -8,12 +8,12 @@ from click.shell_completion import CompletionItem
 
 def sections(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The sections by number or id, each with its title."""
-    from tutor.cli.main import system_language
+    from tutor.cli.settings import language_in
     from tutor.course.outline import lesson_file, lesson_title, read_outline
     from tutor.places import lessons_folder
 
     folder = lessons_folder()
-    language = context.find_root().params.get("lang") or system_language()
+    language = language_in(context)
     found = []
     for entry in read_outline(folder)[1]:
         title = lesson_title(lesson_file(entry, language, folder))

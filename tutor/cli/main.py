@@ -10,9 +10,10 @@ import click
 
 from tutor import __version__
 from tutor.cli.commands import Commands
+from tutor.cli.misuse import misuse
 from tutor.cli.plain import HELP as PLAIN_HELP
 from tutor.cli.plain import colours
-from tutor.cli.settings import Settings
+from tutor.cli.settings import Settings, language_in, system_language
 from tutor.errors import ExitStatus, TutorError
 from tutor.language import LANGUAGES, Words
 from tutor.phrase import Phrase
@@ -33,21 +34,14 @@ Shell completion, once for your shell:
   eval "$(_DIAMOL_TUTOR_COMPLETE=zsh_source diamol-tutor)"      in ~/.zshrc
   _DIAMOL_TUTOR_COMPLETE=fish_source diamol-tutor | source      in config.fish
 
-\b
 Exit status: 0 passed, 1 not passed, 2 wrong use, 3 no Docker engine.
 """
-
-
-def system_language() -> str:
-    """The language of the learner's locale, if the tutor speaks it, else English."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return next((code for code in LANGUAGES if locale.startswith(code)), "en")
 
 
 def language_of(arguments: list[str]) -> str:
     """The language that a command line asks for, whatever else may be wrong with it."""
     context = cli.make_context("diamol-tutor", list(arguments), resilient_parsing=True)
-    return context.params.get("lang") or system_language()
+    return language_in(context)
 
 
 @click.group(
@@ -57,7 +51,7 @@ def language_of(arguments: list[str]) -> str:
     epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="diamol-tutor")
-@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language of lessons and messages.")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), is_eager=True, help="Language of lessons and messages.")
 @click.option(
     "--builder", type=click.Choice(["buildkit", "classic"]), default="buildkit", help="Docker's builder to use."
 )
@@ -92,8 +86,13 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(status if isinstance(status, int) else ExitStatus.PASS)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(ExitStatus.USAGE)
+    except click.UsageError as error:
+        if error.ctx is not None:
+            click.echo(error.ctx.get_usage(), err=True)
+        complain(misuse(error), Words(language_of(given)), plain="--plain" in given)
         sys.exit(ExitStatus.USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo(Words(language_of(given)).told(Phrase("Stopped.")), err=True)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from tutor.errors import NoEngine
-from tutor.language import Words
+from tutor.language import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from tutor.builds.engine import Engine
     from tutor.course.recordings.engine import RecordedEngine
     from tutor.engines.docker_engine import DockerEngine
+
+
+def system_language() -> str:
+    """The language of the learner's locale, if the tutor speaks it, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return next((code for code in LANGUAGES if locale.startswith(code)), "en")
+
+
+def language_in(context: click.Context) -> str:
+    """The language that a command line asks for, as far as it is read, else the system's."""
+    return context.find_root().params.get("lang") or system_language()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ The texts are TOML tables in the folder of each language, one file a room (`ui.t
 file's name, then the table's and the entry's, joined by dots. Texts are `str.format` templates.
 
 What fails is told otherwise: its English stands in the code (`tutor.phrase`) and is its own key in `failures.toml` of
-each other language, whose tables only order it: `Words("ko").told(error.message)`.
+each other language, whose tables only order it: `Words("ko").told(error.message)`. So is the help of the commands, in
+`help.toml`: `Words("ko").helped("Do not ask.")`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ LANGUAGES = {"en": "English", "ko": "한국어"}
 """Language codes and what each calls itself."""
 
 _FOLDER = Path(__file__).parent
-_FAILURES = "failures"
+_CATALOGUES = ("failures", "help")
+_CUT = "..."
+"""Ends a command's help that click has shortened for a list."""
 
 
 class Words:
@@ -39,9 +42,17 @@ class Words:
     def told(self, text: str) -> str:
         """A text of the code's own in this language; any other, an engine's words say, as it is."""
         if not isinstance(text, Phrase):
-            return failures(self.language).get(text, text)
-        template = failures(self.language).get(text.template, text.template)
+            return catalogue(self.language, "failures").get(text, text)
+        template = catalogue(self.language, "failures").get(text.template, text.template)
         return template.format_map(self._told_values(text.values)) if text.values else template
+
+    def helped(self, text: str) -> str:
+        """A text of a command's help in this language; its first sentence where a list has only that; else as it is."""
+        told = catalogue(self.language, "help")
+        if text in told or not text:
+            return told.get(text, text)
+        whole = next((english for english in told if english.startswith(text.removesuffix(_CUT))), "")
+        return told[whole].partition(". ")[0].removesuffix(".") + "." if whole else text
 
     def _told_values(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self.told(value) if isinstance(value, Phrase) else value for name, value in values.items()}
@@ -49,14 +60,14 @@ class Words:
 
 def texts(language: str) -> dict[str, str]:
     """All texts of a language by their keys."""
-    rooms = sorted(file.stem for file in (_FOLDER / language).glob("*.toml") if file.stem != _FAILURES)
+    rooms = sorted(file.stem for file in (_FOLDER / language).glob("*.toml") if file.stem not in _CATALOGUES)
     return {key: text for room in rooms for key, text in _room(language, room).items()}
 
 
 @cache
-def failures(language: str) -> dict[str, str]:
-    """What a language says for the texts in the code, by those; nothing in English."""
-    file = _FOLDER / language / f"{_FAILURES}.toml"
+def catalogue(language: str, name: str) -> dict[str, str]:
+    """What a language says for texts that stand in the code, "failures" or "help", by those; nothing in English."""
+    file = _FOLDER / language / f"{name}.toml"
     tables = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
     return {english: text for table in tables.values() for english, text in table.items()}
 
