@@ -1,4 +1,4 @@
-"""No space left: for the state, the learner's copies, a grade's scratch copy. Each is told, and work goes on."""
+"""No space left for the state, the learner's copies, a grade's scratch copy, the engine: told, and work goes on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.own_engine import OwnEngine
+from tutor.builds.builder import Builder
+from tutor.builds.engine import BuildRequest
+from tutor.builds.events import BuildFailed, BuildSucceeded, FailureKind
 from tutor.course.workspace import Workspace
+from tutor.engines.docker_engine import DockerEngine
 from tutor.errors import TutorError, UsageError
 from tutor.grade.scratch import scratch_copy
 from tutor.places import exercises_folder
 from tutor.progress.store import Progress
 
 SIZE_KB = 256
+ENGINE_SIZE_MB = 48
 SOLUTION = exercises_folder() / "06-optimise" / "solution"
 
 
@@ -99,3 +106,37 @@ def test_a_grade_without_room_for_its_attempt_is_told_all_the_same(small: Path, 
     assert "can't be kept" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.returncode == 0
+
+
+@pytest.fixture
+def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where an engine keeps its images, with little room; the tutor is told to use it."""
+    folder = Path(tempfile.mkdtemp(prefix="small-engine-"))
+    room = folder / "data-root"
+    room.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ENGINE_SIZE_MB}m", "tmpfs", str(room)], check=True)
+    engine = OwnEngine(folder)
+    try:
+        engine.start()
+        monkeypatch.setenv("DOCKER_HOST", engine.address)
+        yield room
+    finally:
+        engine.stop()
+        subprocess.run(["umount", "--lazy", str(room)], check=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("builder", list(Builder))
+def test_an_engine_without_room_is_told_with_what_to_do(builder: Builder, crowded: Path, tmp_path: Path) -> None:
+    engine = DockerEngine.connect(builder)
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY large /\n")
+    (tmp_path / "large").write_bytes(bytes(ENGINE_SIZE_MB * 1024 * 1024))
+    last = list(engine.build(BuildRequest(tmp_path)))[-1]
+    assert isinstance(last, BuildFailed), last
+    assert last.kind is FailureKind.ENGINE
+    assert "no space left on device" in last.message
+    assert "disk is full" in last.hint
+    subprocess.run(["mount", "-o", f"remount,size={3 * ENGINE_SIZE_MB}m", str(crowded)], check=True)
+    (tmp_path / "large").write_bytes(b"small")
+    assert isinstance(list(engine.build(BuildRequest(tmp_path)))[-1], BuildSucceeded)

@@ -101,7 +101,7 @@ def test_the_language_of_the_system_counts(monkeypatch: pytest.MonkeyPatch, caps
             "다음 중 하나여야 합니다: buildkit",
         ),
         (["run"], "SECTION is missing.\n  -> See: diamol-tutor run --help", "SECTION 값이 빠졌습니다."),
-        (["list", "a", "b"], "This is too much here: a b\n", "여기에는 쓸 수 없습니다: a b"),
+        (["list", "a", "b"], "This is too much here: a b\n", "필요 없는 인자가 있습니다: a b"),
     ],
 )
 def test_a_wrong_command_line_is_told_with_a_next_step(

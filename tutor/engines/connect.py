@@ -16,6 +16,7 @@ from docker.context import ContextAPI
 from docker.tls import TLSConfig
 
 from tutor.errors import NoEngine, TutorError
+from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
@@ -24,6 +25,12 @@ FIRST_REPLY_DEADLINE_S = 10
 
 REPLY_DEADLINE_S = 60
 """How long one reply may take. Streams (builds, pulls, output) have no deadline once begun: they end by `cancel`."""
+
+NO_SPACE = "no space left on device"
+"""What an engine says in the middle of a sentence when its disk is full (both builders of Docker 20.10)."""
+
+MAKE_ROOM = Phrase("The engine's disk is full: make room on it (diamol-tutor doctor says where it is), then try again.")
+"""Not by `docker builder prune`: with no room at all that fails as well (Docker 20.10)."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,8 @@ def _refused(error: docker_errors.APIError) -> TutorError:
     """Say what the engine says; one that fails itself (5xx) without a word has no reason for a learner to mend."""
     if error.explanation:
         said = clean_line(str(error.explanation))
-        return TutorError("The Docker engine refused: {said}", "Mend what it names, then try again.", said=said)
+        hint = MAKE_ROOM if NO_SPACE in said else Phrase("Mend what it names, then try again.")
+        return TutorError("The Docker engine refused: {said}", hint, said=said)
     return TutorError(
         "The Docker engine failed with status {status}, and doesn't say why.",
         "Try again; if it fails again, read the engine's own log, or restart it.",

@@ -8,6 +8,7 @@ from tutor.builds.dockerfile import Dockerfile
 from tutor.builds.engine import repository_of
 from tutor.builds.events import BuildFailed, FailureKind, command_ended
 from tutor.builds.steps import Step
+from tutor.engines.connect import MAKE_ROOM, NO_SPACE
 from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
 
@@ -24,7 +25,7 @@ _SYNTAX = re.compile(
     re.IGNORECASE,
 )
 _ENGINE = re.compile(
-    r"no space left on device|input/output error|cannot allocate memory|error creating overlay mount|"
+    r"input/output error|cannot allocate memory|error creating overlay mount|"
     r"failed to register layer|layer does not exist|transport is closing|"
     # the classic builder stood on an image of its cache that somebody removed meanwhile
     r"unable to find image \"sha256:|no such image: sha256:|"
@@ -69,6 +70,8 @@ def _line_in(said: str) -> int | None:
 
 
 def _kind_and_hint(said: str, step: int | None) -> tuple[FailureKind, Phrase]:
+    if NO_SPACE in said:
+        return FailureKind.ENGINE, MAKE_ROOM
     if _ENGINE.search(said):
         return (
             FailureKind.ENGINE,
