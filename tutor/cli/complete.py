@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 from click.shell_completion import CompletionItem
 
+from tutor.cli.settings import language_in
+
 
 def sections(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The sections by number or id, each with its title."""
-    from tutor.cli.settings import language_in
     from tutor.course.outline import lesson_file, lesson_title, read_outline
     from tutor.places import lessons_folder
 
