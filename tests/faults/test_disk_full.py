@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,15 +29,23 @@ ENGINE_SIZE_MB = 48
 SOLUTION = exercises_folder() / "06-optimise" / "solution"
 
 
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[Path]:
+    """A folder that is a file system of its own, of this size."""
+    assert os.geteuid() == 0, "This test mounts a small file system: run it as root (sudo make test)."
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with next to no room."""
-    assert os.geteuid() == 0, "This test mounts a small file system: run it as root (sudo make test)."
-    folder = tmp_path / "small"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_KB}k", "tmpfs", str(folder)], check=True)
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with mounted(tmp_path / "small", f"{SIZE_KB}k") as folder:
+        yield folder
 
 
 def fill(folder: Path) -> Path:
@@ -111,19 +120,17 @@ def test_a_grade_without_room_for_its_attempt_is_told_all_the_same(small: Path, 
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where an engine keeps its images, with little room; the tutor is told to use it."""
-    folder = Path(tempfile.mkdtemp(prefix="small-engine-"))
-    room = folder / "data-root"
-    room.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ENGINE_SIZE_MB}m", "tmpfs", str(room)], check=True)
-    engine = OwnEngine(folder)
-    try:
-        engine.start()
-        monkeypatch.setenv("DOCKER_HOST", engine.address)
-        yield room
-    finally:
-        engine.stop()
-        subprocess.run(["umount", "--lazy", str(room)], check=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="small-engine-", ignore_cleanup_errors=True) as folder,
+        mounted(Path(folder) / "data-root", f"{ENGINE_SIZE_MB}m") as room,
+    ):
+        engine = OwnEngine(Path(folder))
+        try:
+            engine.start()
+            monkeypatch.setenv("DOCKER_HOST", engine.address)
+            yield room
+        finally:
+            engine.stop()
 
 
 @pytest.mark.engine

@@ -13,7 +13,7 @@ from tutor.cli.commands import Commands
 from tutor.cli.misuse import misuse
 from tutor.cli.plain import HELP as PLAIN_HELP
 from tutor.cli.plain import colours
-from tutor.cli.settings import Settings, language_in, system_language
+from tutor.cli.settings import Settings, language_in
 from tutor.errors import ExitStatus, TutorError
 from tutor.language import LANGUAGES, Words
 from tutor.phrase import Phrase
@@ -51,6 +51,7 @@ def language_of(arguments: list[str]) -> str:
     epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="diamol-tutor")
+# eager, as --help is: the help is told in it
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), is_eager=True, help="Language of lessons and messages.")
 @click.option(
     "--builder", type=click.Choice(["buildkit", "classic"]), default="buildkit", help="Docker's builder to use."
@@ -68,7 +69,7 @@ def cli(
 
     Without a command it opens the tutor where you left it.
     """
-    language, folder = lang or system_language(), workspace or default_workspace()
+    language, folder = language_in(context), workspace or default_workspace()
     context.obj = Settings(language, builder, folder, debug, language_given=lang is not None, plain=plain)
     context.color = colours(plain)
     if context.invoked_subcommand is None:

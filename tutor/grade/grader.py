@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -118,20 +119,16 @@ class _Grading:
         return lane.told(self._listen)
 
     def _edit_page(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
-        def edit() -> Edited:
-            return self._edit(self._exercise.html_edit, zero, before, listen)
-
+        edit = partial(self._edit, self._exercise.html_edit, zero, before, listen)
         wanted = self._exercise.html_layers
         return confirmed(edit, self._rig.facts.builder, lambda edited: len(edited.extra) > wanted, least=1)
 
     def _edit_code(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
-        def edit() -> Edited:
-            return self._edit(self._exercise.code_edit, zero, before, listen)
-
         def doubtful(edited: Edited) -> bool:
             """It re-ran something, and yet nothing of it is seen: the reason told is another when nothing re-ran."""
             return bool(edited.extra) and not edited.shown
 
+        edit = partial(self._edit, self._exercise.code_edit, zero, before, listen)
         return confirmed(edit, self._rig.facts.builder, doubtful, least=0)
 
     def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
