@@ -23,6 +23,8 @@ from tests.e2e.browser import Browser
 
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "diamol-tutor")
 PAUSE_S = 0.05
+LAST_ROW = "__terminal.buffer.active.getLine(__terminal.rows - 1).translateToString().trimEnd()"
+"""What stands on the terminal's last row, for a script in the page."""
 
 
 class Served:
@@ -151,9 +153,9 @@ async def test_copied_text_can_be_pasted_and_the_screen_follows_the_window(serve
     columns = await tab.evaluate("__terminal.cols")
     await tab.resize(900, 500)
     await tab.wait_until(f"__terminal.cols < {columns} * 0.75")
-    columns = await tab.evaluate("__terminal.cols")
-    screen = await tab.wait_for("Packaging applications from source code", "? Keys")
-    assert len(screen.splitlines()[-1].rstrip()) > columns - 12  # the row of keys goes to the right edge, no farther
+    await tab.wait_for("Packaging applications from source code", "? Keys")
+    # the row of keys goes to the right edge, no farther; the tutor draws it a moment after the terminal has shrunk
+    await tab.wait_until(f"{LAST_ROW}.length > __terminal.cols - 12 && {LAST_ROW}.endsWith('? Keys')")
 
     await tab.press("Enter")
     await tab.wait_for("1 of")
