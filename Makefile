@@ -36,7 +36,7 @@ tools: ## What the tests drive besides the tutor: a terminal, a browser, curl; n
 test: setup tools engine ## All tests, the live ones included
 	$(BIN)/pytest
 
-test-fast: setup ## The tests that need no engine, on all processors
+test-fast: setup ## The tests that need no engine, side by side
 	$(BIN)/pytest -n auto -m 'not engine'
 
 test-engines: setup tools engine ## The live tests on Docker 20.10, 26.1, 28.5 and 28.5 with the containerd store (root; hours)

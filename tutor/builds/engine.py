@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tutor.builds.contents import ImageContents, ImageRead
     from tutor.builds.events import BuildEvent, PullProgress
 
+SOCKETS = ("unix://", "npipe://")
+"""Begin the addresses of engines on this machine, whose published ports are reached from here."""
+
 LABEL = "diamol.tutor"
 """Everything the tutor creates carries this label; only what carries it is ever removed."""
 

@@ -15,6 +15,7 @@ from docker import errors as docker_errors
 from docker.context import ContextAPI
 from docker.tls import TLSConfig
 
+from tutor.builds.engine import SOCKETS
 from tutor.errors import NoEngine, TutorError
 from tutor.phrase import Phrase
 from tutor.sanitise import clean_line
@@ -94,6 +95,8 @@ def connect() -> docker.APIClient:
                 tls=where.tls or False,
                 use_ssh_client=where.host.startswith("ssh://"),
             )
+            # no proxy stands before a socket: it needn't be looked for in the environment at each request
+            client.trust_env = not where.host.startswith(SOCKETS)
             client.ping()
             client.timeout = REPLY_DEADLINE_S
     except NoEngine as error:

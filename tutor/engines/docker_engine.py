@@ -12,7 +12,7 @@ import docker
 from tutor.builds.builder import Builder
 from tutor.builds.engine import BuildRequest, Container, EngineFacts, Exited, FileEntry, ImageInfo, OutputLine, RunSpec
 from tutor.builds.layers import Layer
-from tutor.engines import containers, images, networks
+from tutor.engines import containers, images, networks, removal
 from tutor.engines.connect import connect, endpoint, engine_errors
 from tutor.sanitise import clean_line
 
@@ -85,7 +85,7 @@ class DockerEngine:
         return images.load(self._client, archive)
 
     def remove_image(self, reference: str) -> None:
-        images.remove(self._client, reference)
+        removal.remove(self._client, reference)
 
     def run(self, spec: RunSpec) -> Iterator[OutputLine | Exited]:
         return containers.run(self._client, spec)

@@ -99,12 +99,6 @@ def tag(client: docker.APIClient, reference: str, name: str) -> None:
         client.tag(reference, name)
 
 
-def remove(client: docker.APIClient, reference: str) -> None:
-    """Remove an image (or just this tag of it). One that is not there is no error."""
-    with engine_errors(), suppress(docker_errors.ImageNotFound):
-        client.remove_image(reference, force=False, noprune=False)
-
-
 def save(client: docker.APIClient, references: tuple[str, ...]) -> Iterator[bytes]:
     """Images as `docker image save` writes them, all in one archive, so that layers they share are in it once."""
     with engine_errors():

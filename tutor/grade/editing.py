@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from tutor.builds.builder import Builder
 from tutor.builds.events import BuildFailed
 from tutor.builds.steps import Step, sources
 from tutor.grade.measured import Edited
@@ -14,20 +13,6 @@ from tutor.grade.why import Cause, Rerun
 
 LONGEST_STEP = 60
 """Characters of an instruction that a sentence quotes."""
-
-
-def confirmed(edit: Callable[[], Edited], builder: Builder, doubtful: Callable[[Edited], bool], least: int) -> Edited:
-    """An edit; with the classic builder, where it is doubtful, a second one instead that re-runs less, but `least`.
-
-    The classic builder overlooks steps in its cache while the images of another grade are removed: with the containerd
-    store of Docker 28.5, three of 88 solutions graded side by side re-ran steps that other edits did not.
-    """
-    edited = edit()
-    if builder is not Builder.CLASSIC or not doubtful(edited):
-        return edited
-    again = edit()
-    built = again.build is not None and again.build.succeeded
-    return again if built and least <= len(again.extra) < len(edited.extra) else edited
 
 
 def html_verdict(edited: Edited, wanted: int) -> tuple[Verdict, str]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.builds.engine import Engine
+from tutor.builds.engine import SOCKETS, Engine
 from tutor.builds.report import BuildReport
 from tutor.course.exercise import Exercise, ScriptedEdit
 from tutor.grade import probes
 from tutor.grade.baseline import Baselines, base_image_ids, own_dockerfiles
 from tutor.grade.checks import judge
-from tutor.grade.editing import confirmed
 from tutor.grade.events import Listener, ProbeStarted
 from tutor.grade.images import PassingImages, image_of, new_stamp
 from tutor.grade.lanes import Lane, Lanes
@@ -26,9 +24,6 @@ from tutor.grade.stop import Stop
 from tutor.grade.visits import serve
 
 T = TypeVar("T")
-
-LOCAL_HOSTS = ("unix://", "npipe://")
-"""Engines whose published ports are reached from here."""
 
 
 def grade(
@@ -48,7 +43,7 @@ def grade(
     build the exercise itself, GradeStopped (or the reason given) when it was stopped.
     """
     facts = engine.facts()
-    if not facts.host.startswith(LOCAL_HOSTS):
+    if not facts.host.startswith(SOCKETS):
         terms = replace(terms, isolated=True)
     rig = Rig(exercise, engine, facts, terms, stop or Stop())
     sweep(engine)
@@ -99,10 +94,10 @@ class _Grading:
             served = lanes.start("visit", lambda _: serve(rig, self._image, template))
             other = lanes.start("visit-other", lambda _: serve(rig, self._image, template, other_user))
             toolchain = lanes.start("look", lambda _: probes.find_toolchain(rig, self._image))
-            code = lanes.start("code", lambda tell: self._edit_code(zero, served, tell))
+            code = lanes.start("code", lambda tell: self._edit(self._exercise.code_edit, zero, served, tell))
             # the steps of this one are counted: the zero line is drawn first, for a running build's steps are shared
             zero.result()
-            html = lanes.start("html", lambda tell: self._edit_page(zero, served, tell))
+            html = lanes.start("html", lambda tell: self._edit(self._exercise.html_edit, zero, served, tell))
             return Measured(
                 first,
                 self._told("baseline", baseline),
@@ -117,19 +112,6 @@ class _Grading:
     def _told(self, probe: str, lane: Lane[T]) -> T:
         self._listen(ProbeStarted(probe))
         return lane.told(self._listen)
-
-    def _edit_page(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
-        edit = partial(self._edit, self._exercise.html_edit, zero, before, listen)
-        wanted = self._exercise.html_layers
-        return confirmed(edit, self._rig.facts.builder, lambda edited: len(edited.extra) > wanted, least=1)
-
-    def _edit_code(self, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
-        def doubtful(edited: Edited) -> bool:
-            """It re-ran something, and yet nothing of it is seen: the reason told is another when nothing re-ran."""
-            return bool(edited.extra) and not edited.shown
-
-        edit = partial(self._edit, self._exercise.code_edit, zero, before, listen)
-        return confirmed(edit, self._rig.facts.builder, doubtful, least=0)
 
     def _edit(self, edit: ScriptedEdit, zero: Lane[BuildReport], before: Lane[Served], listen: Listener) -> Edited:
         """Make the edit in a copy of its own, rebuild, and see whether it shows; `zero` is a rebuild without any."""
