@@ -211,16 +211,6 @@ def test_an_image_that_goes_leaves_the_steps_of_another(engine: Engine, context:
     assert len(report_of(engine.build(request)).cached) == 3
 
 
-def test_the_steps_of_an_image_go_with_it(classic: DockerEngine, context: Path, tag: str) -> None:
-    request = replace(write(context, f"FROM diamol/base\nRUN echo {tag}\nRUN echo two\n"), tag=tag)
-    report = report_of(classic.build(request))
-    images = {step.image_id for step in report.rebuilt}
-    assert len(images) == 2
-    assert all(classic.image(image) for image in images)
-    classic.remove_image(tag)
-    assert not any(classic.image(image) for image in images)
-
-
 def test_twins_share_their_outcome(buildkit: DockerEngine, context: Path, tag: str) -> None:
     stage = "FROM diamol/base AS {}\nWORKDIR /x\nRUN echo twin > /twin\n"
     copies = "FROM diamol/base\nCOPY --from=a /twin /a\nCOPY --from=b /twin /b\n"

@@ -25,20 +25,19 @@ def removed(report: BuildReport) -> list[object]:
     engine = FakeEngine()
     with PassingImages(engine) as images:
         tag = images.new()
-        images.with_stages_of(report)
+        images.with_steps_of(report)
         assert engine.calls == []
     assert engine.calls[0] == ("remove_image", tag)
     assert tag.startswith(f"{REPOSITORY}:edited-{alive.me()}-")
     return [reference for _, reference in engine.calls[1:]]
 
 
-def test_the_last_new_image_of_each_other_stage_goes_too() -> None:
-    assert removed(with_images(built(TEXT, [2, 3, 5, 6], builder=Builder.CLASSIC))) == ["id-3"]
-    assert removed(with_images(built(TEXT, [2, 5], builder=Builder.CLASSIC))) == ["id-2"]
+def test_the_image_of_each_step_that_ran_goes_too_from_the_top_down() -> None:
+    assert removed(with_images(built(TEXT, [2, 3, 5, 6], builder=Builder.CLASSIC))) == ["id-6", "id-5", "id-3", "id-2"]
 
 
 def test_what_came_from_the_cache_stays() -> None:
-    assert removed(with_images(built(TEXT, [5, 6], builder=Builder.CLASSIC))) == []
+    assert removed(with_images(built(TEXT, [3, 6], builder=Builder.CLASSIC))) == ["id-6", "id-3"]
     assert removed(built(TEXT, [2, 3, 5])) == []
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import docker
 
 from tutor.builds.builder import Builder
 from tutor.builds.engine import BuildRequest, Container, EngineFacts, Exited, FileEntry, ImageInfo, OutputLine, RunSpec
 from tutor.builds.layers import Layer
-from tutor.engines import containers, images, networks, removal
+from tutor.engines import containers, images, networks
 from tutor.engines.connect import connect, endpoint, engine_errors
 from tutor.sanitise import clean_line
 
@@ -44,8 +44,8 @@ class DockerEngine:
     def facts(self) -> EngineFacts:
         with engine_errors():
             version = self._client.version()
-            info = self._client.info()
-        return EngineFacts(clean_line(str(version.get("Version", "?"))), self._builder, _store(info), self._host)
+        store = images.store(self._client)
+        return EngineFacts(clean_line(str(version.get("Version", "?"))), self._builder, store, self._host)
 
     def build(self, request: BuildRequest) -> Iterator[BuildEvent]:
         return self._builds.build(request, request.build_id or uuid.uuid4().hex)
@@ -85,7 +85,7 @@ class DockerEngine:
         return images.load(self._client, archive)
 
     def remove_image(self, reference: str) -> None:
-        removal.remove(self._client, reference)
+        images.remove(self._client, reference)
 
     def run(self, spec: RunSpec) -> Iterator[OutputLine | Exited]:
         return containers.run(self._client, spec)
@@ -113,9 +113,3 @@ class DockerEngine:
 
     def remove_network(self, name: str) -> None:
         networks.remove(self._client, name)
-
-
-def _store(info: dict[str, Any]) -> str:
-    """`containerd` for the containerd image store (its driver says so in DriverStatus), else the graph driver."""
-    kinds = [value for _, value in info.get("DriverStatus") or () if "containerd.snapshotter" in str(value)]
-    return "containerd" if kinds else clean_line(str(info.get("Driver", "?")))

@@ -59,8 +59,9 @@ def measure(rig: Rig, listen: Listener) -> Baseline:
         par = lanes.start("reference", lambda tell: probes.build(rig, reference, REFERENCE, tell))
         _must_build(probes.zero_line(rig, start, START))  # what the edit re-runs is shown beside the solution's
         exercise.html_edit.apply(start, new_stamp())
-        after = _must_build(probes.build(rig, start, images.new(), listen))
-        return Baseline(before, after, _must_build(par.told(listen)).size_bytes)
+        after = probes.build(rig, start, images.new(), listen)
+        images.with_steps_of(after)
+        return Baseline(before, _must_build(after), _must_build(par.told(listen)).size_bytes)
 
 
 def _must_build(report: BuildReport) -> BuildReport:

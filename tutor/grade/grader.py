@@ -121,7 +121,7 @@ class _Grading:
                 return Edited(problem=problem)
             tag = self._images.new()
             after = probes.build(self._rig, context, tag, listen)
-            self._images.with_stages_of(after)
+            self._images.with_steps_of(after)
             if not after.succeeded:
                 return Edited(after)
             extra = probes.beyond(zero.result(), after)

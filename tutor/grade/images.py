@@ -43,21 +43,20 @@ class PassingImages:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._tags: list[str] = []
-        self._stages: list[str] = []
+        self._steps: list[str] = []
 
     def new(self) -> str:
         """A tag for one more."""
         self._tags.append(f"{REPOSITORY}:{EDITED}{alive.me() or 'unknown'}-{new_stamp()}")
         return self._tags[-1]
 
-    def with_stages_of(self, report: BuildReport) -> None:
-        """Remove what the classic builder kept of the other stages of this build, too: nothing names it."""
-        last: dict[int, str] = {}
-        for step in report.steps:
-            if step.outcome is Outcome.REBUILT and step.image_id:
-                last[step.step.stage] = step.image_id
-        last.pop(len(report.dockerfile.stages) - 1, None)
-        self._stages += last.values()
+    def with_steps_of(self, report: BuildReport) -> None:
+        """Remove what the classic builder keeps of the steps that this build ran, too: nothing names it.
+
+        Engines that remove the steps below an image with it (see `engines.images.remove`) leave those of other stages.
+        """
+        ran = (step for step in report.steps if step.outcome is Outcome.REBUILT)
+        self._steps += [step.image_id for step in ran if step.image_id]
 
     def __enter__(self) -> PassingImages:
         return self
@@ -66,6 +65,6 @@ class PassingImages:
         to_the_end(self._remove)
 
     def _remove(self) -> None:
-        for image in (*self._tags, *self._stages):
+        for image in (*self._tags, *reversed(self._steps)):  # from the top down: none is removed below another
             with suppress(TutorError):  # in use by another build, or the engine is gone: what was measured still holds
                 self._engine.remove_image(image)
